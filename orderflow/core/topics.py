@@ -1,0 +1,80 @@
+"""The topic registry: every topic of the platform, declared once. Topics are created from here and nowhere else."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+PARTITIONS = 4
+"""Partitions of every pipeline topic. Tick slots and placement by order id depend on it: never change it in place."""
+
+TICK_SLOTS = (2, 1, 4, 16)
+"""`order_ticks.slot` of partition 0, 1, 2, 3: the keys whose hash (Debezium's murmur of the id) lands there."""
+
+DAY_MS = 24 * 60 * 60 * 1000
+MIB = 1024 * 1024
+
+
+class Cleanup(StrEnum):
+    COMPACT = "compact"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic: `key` and `writer` are for readers, the rest are Kafka's own settings."""
+
+    name: str
+    key: str
+    writer: str
+    partitions: int = PARTITIONS
+    cleanup: Cleanup = Cleanup.COMPACT
+    retention_ms: int = -1
+    max_message_bytes: int = MIB
+    tombstone_ms: int = 7 * DAY_MS
+
+    def config(self) -> dict[str, str]:
+        """Kafka's topic configuration."""
+        shared = {"cleanup.policy": str(self.cleanup), "max.message.bytes": str(self.max_message_bytes)}
+        if self.cleanup is Cleanup.COMPACT:
+            return shared | {"delete.retention.ms": str(self.tombstone_ms)}
+        return shared | {"retention.ms": str(self.retention_ms)}
+
+
+MYSQL_ORDERS = Topic("mysql-orders", "primary key of the row", "Debezium")
+MYSQL_CUSTOMERS = Topic("mysql-customers", "primary key of the row", "Debezium")
+MYSQL_PRODUCTS = Topic("mysql-products", "primary key of the row", "Debezium")
+PROCESSED_ORDERS = Topic("processed-orders", "order id, plain text", "Faust", max_message_bytes=16 * MIB)
+PROCESSED_TICKS = Topic("processed-ticks", "slot, plain text", "Faust")
+ORDERS_DLQ = Topic(
+    "orders-dlq", "key of the rejected record", "Faust", cleanup=Cleanup.DELETE, retention_ms=14 * DAY_MS
+)
+ORDER_STATS = Topic("order-stats", "window start and currency, JSON", "Flink")
+
+SCHEMA_HISTORY = Topic(
+    "mysql-schema-history", "none", "Debezium", partitions=1, cleanup=Cleanup.DELETE, retention_ms=-1
+)
+CONNECT_CONFIGS = Topic("connect-configs", "Connect's own", "Connect", partitions=1)
+CONNECT_OFFSETS = Topic("connect-offsets", "Connect's own", "Connect", partitions=5)
+CONNECT_STATUS = Topic("connect-status", "Connect's own", "Connect", partitions=1)
+
+TOPICS = (
+    MYSQL_ORDERS,
+    MYSQL_CUSTOMERS,
+    MYSQL_PRODUCTS,
+    PROCESSED_ORDERS,
+    PROCESSED_TICKS,
+    ORDERS_DLQ,
+    ORDER_STATS,
+    SCHEMA_HISTORY,
+    CONNECT_CONFIGS,
+    CONNECT_OFFSETS,
+    CONNECT_STATUS,
+)
+
+CAPTURED_TABLES = {
+    "customers": MYSQL_CUSTOMERS,
+    "products": MYSQL_PRODUCTS,
+    "orders": MYSQL_ORDERS,
+    "order_items": MYSQL_ORDERS,
+    "order_ticks": MYSQL_ORDERS,
+}
+"""Tables of `shop` in capture order: references first, so that they are known; ticks last, as a snapshot's end marker."""

@@ -1,0 +1,65 @@
+"""How the command reaches each server: one function a server, everything else comes from the settings."""
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import psycopg2
+import pymysql
+from kafka import KafkaAdminClient, KafkaConsumer  # type: ignore[import-untyped]  # kafka-python ships no types
+from pymysql.cursors import Cursor
+
+from orderflow.core.settings import Settings
+
+if TYPE_CHECKING:  # generic in its stubs only
+    MySQL: TypeAlias = pymysql.Connection[Cursor]
+else:
+    MySQL = pymysql.Connection
+Postgres: TypeAlias = psycopg2.extensions.connection
+
+CONNECT_SECONDS = 10
+STATEMENT_SECONDS = 600
+
+
+def mysql(settings: Settings) -> MySQL:
+    """Connect to `shop` as the application's user, in UTC, without autocommit; raises pymysql.OperationalError."""
+    return pymysql.connect(
+        host=settings.bind_address,
+        port=settings.mysql_port,
+        user=settings.app_user,
+        password=settings.app_password,
+        database=settings.mysql_database,
+        charset="utf8mb4",
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=STATEMENT_SECONDS,
+        write_timeout=STATEMENT_SECONDS,
+        init_command="SET time_zone = '+00:00'",
+        autocommit=False,
+    )
+
+
+def postgres(settings: Settings) -> Postgres:
+    """Connect to `analytics` as the reader, in UTC; raises psycopg2.OperationalError."""
+    return psycopg2.connect(
+        host=settings.bind_address,
+        port=settings.postgres_port,
+        user=settings.postgres_reader,
+        password=settings.postgres_reader_password,
+        dbname=settings.postgres_database,
+        connect_timeout=CONNECT_SECONDS,
+        options="-c timezone=UTC",
+    )
+
+
+def kafka_admin(settings: Settings) -> Any:
+    """Return an admin client; raises kafka.errors.KafkaError when no broker answers."""
+    return KafkaAdminClient(bootstrap_servers=settings.bootstrap_servers, client_id="orderflow")
+
+
+def kafka_reader(settings: Settings) -> Any:
+    """Return a consumer without a group (it reads, and leaves no trace); raises kafka.errors.KafkaError."""
+    return KafkaConsumer(
+        bootstrap_servers=settings.bootstrap_servers,
+        client_id="orderflow",
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )

@@ -1,0 +1,48 @@
+"""`orderflow up`: the whole stack, ready."""
+
+from collections.abc import Callable
+from functools import partial
+
+import click
+
+from orderflow.cli.progress import Rising
+from orderflow.stack import fall, rise, supervisor
+from orderflow.stack.guard import only_one
+from orderflow.stack.place import Place, make_folders, place
+from orderflow.stack.ports import refuse_taken
+from orderflow.stack.service import StackError
+from orderflow.stack.steps import run_all
+
+
+@click.command()
+@click.option("--only", default="", metavar="A,B", help="Only these parts, for work on one of them.")
+def command(only: str) -> None:
+    """Start the stack and wait until every part is ready. Running parts are left alone."""
+    stack = place()
+    make_folders(stack)
+    try:
+        with only_one(stack):
+            _up(stack, frozenset(filter(None, only.split(","))))
+    except StackError as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+def _up(stack: Place, only: frozenset[str]) -> None:
+    began_empty = not supervisor.running(stack)
+    steps = rise.steps(stack, partial(_apply_connectors, stack), only)
+    refuse_taken(stack, {step.name for step in steps})
+    try:
+        supervisor.ensure(stack)
+        with Rising() as rising:
+            run_all(steps, rising.report)
+    except KeyboardInterrupt:
+        if began_empty:
+            click.echo("interrupted: stopping what was started")
+            fall.stop(stack, click.echo)
+        raise
+
+
+def _apply_connectors(stack: Place, progress: Callable[[str], None]) -> None:
+    from orderflow.connect import apply_all
+
+    apply_all(stack.settings, progress)

@@ -1,0 +1,93 @@
+"""How the stack stops: the order that loses nothing and is quickest to start again."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from xmlrpc.client import Fault
+
+from orderflow.stack import control, strays, supervisor
+from orderflow.stack.place import Place
+from orderflow.stack.service import StackError
+from orderflow.stack.waiting import wait_until
+
+SAVEPOINT_SECONDS = 60
+SHUTDOWN_SECONDS = 30
+
+Progress = Callable[[str], None]
+
+
+def stop(stack: Place, progress: Progress) -> None:
+    """Stop everything of this stack, planned and in order; strays of a crashed supervisor are ended too.
+
+    Raises StackError naming the process that would not end.
+    """
+    if supervisor.running(stack):
+        _stop_services(stack, progress)
+        _stop_supervisor(stack)
+    left = strays.end(stack)
+    if left:
+        progress(f"ended what no supervisor looked after: {', '.join(left)}")
+
+
+def wipe(stack: Place) -> None:
+    """Forget all state of a stopped stack; what was downloaded stays."""
+    shutil.rmtree(stack.state, ignore_errors=False) if stack.state.exists() else None
+
+
+def _stop_services(stack: Place, progress: Progress) -> None:
+    names = [name for name, record in supervisor.processes(stack).items() if record["statename"] in control.STARTED]
+    streams = [name for name in names if name.startswith("streams-")]
+    _stop_together(stack, streams, progress)
+    if "flink-jobmanager" in names:
+        _savepoint(stack, progress)
+    _stop_together(stack, [name for name in names if name.startswith("flink-")], progress)
+    _stop_together(stack, [name for name in names if name == "connect"], progress)
+    _stop_together(stack, [name for name in names if name in ("kafka", "mysql", "postgres")], progress)
+
+
+def _stop_together(stack: Place, names: list[str], progress: Progress) -> None:
+    if not names:
+        return
+    with ThreadPoolExecutor(max_workers=len(names)) as pool:
+        list(pool.map(partial(control.stop, stack), names))
+    progress(f"stopped {', '.join(names)}")
+
+
+def _savepoint(stack: Place, progress: Progress) -> None:
+    """Stop the job with a savepoint; without one the next start restores the newest checkpoint, so we only warn."""
+    try:
+        done = subprocess.run(
+            [stack.python, "-m", "flink.stop"],
+            cwd=stack.root,
+            env=stack.variables("flink-stop"),
+            capture_output=True,
+            text=True,
+            timeout=SAVEPOINT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        progress(f"warning: no savepoint within {SAVEPOINT_SECONDS} s; the next start uses the newest checkpoint")
+        return
+    last = (done.stdout + done.stderr).strip().splitlines()[-1:]
+    if done.returncode:
+        progress(f"warning: no savepoint ({' '.join(last)}); the next start uses the newest checkpoint")
+
+
+def _stop_supervisor(stack: Place) -> None:
+    pid = supervisor.calls(stack).getPID()
+    try:
+        supervisor.calls(stack).shutdown()
+    except Fault as refused:
+        raise StackError(f"the supervisor would not shut down: {refused.faultString}") from None
+    wait_until(lambda: f"the supervisor (pid {pid}) still runs" if _alive(pid) else None, SHUTDOWN_SECONDS)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,92 @@
+"""How the stack rises: the steps from an empty folder to flowing orders."""
+
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from threading import Event
+
+from orderflow.stack import control, mysql_init, topics
+from orderflow.stack.place import Place
+from orderflow.stack.service import Service, StackError
+from orderflow.stack.services import services
+from orderflow.stack.steps import Step
+from orderflow.stack.waiting import wait_until
+
+SCHEMA_SECONDS = 60
+LOG_LINES = 8
+
+ApplyConnectors = Callable[[Callable[[str], None]], None]
+"""Applies connectors/*.json and returns when every task runs; gets a function that takes a line of progress."""
+
+CONNECTORS_NEED = ("connect", "mysql", "topics")
+FLINK_NEEDS = ("topics", "schema")
+STREAMS_NEED = ("topics",)
+
+
+def steps(stack: Place, apply_connectors: ApplyConnectors, only: frozenset[str] = frozenset()) -> list[Step]:
+    """Return the steps; with `only`, those of these names alone."""
+    declared = {service.name: service for service in services(stack)}
+    every = [
+        Step("mysql-init", (), partial(_quietly, partial(mysql_init.initialize, stack))),
+        *(_service_step(stack, service) for service in declared.values()),
+        Step("topics", ("kafka",), partial(_quietly, partial(topics.ensure, stack.settings))),
+        Step("schema", ("postgres",), partial(_quietly, partial(_apply_schema, stack))),
+        Step("connectors", CONNECTORS_NEED, partial(_quietly, partial(apply_connectors, print))),
+    ]
+    unknown = only - {step.name for step in every}
+    if unknown:
+        raise StackError(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(s.name for s in every)}")
+    return [step for step in every if not only or step.name in only or _belongs(step.name, only)]
+
+
+def _belongs(step: str, only: frozenset[str]) -> bool:
+    """MySQL is of no use without its init files, nor Kafka without its topics."""
+    return (step == "mysql-init" and "mysql" in only) or (step == "topics" and "kafka" in only)
+
+
+def _needs(service: Service) -> tuple[str, ...]:
+    if service.name.startswith("streams-"):
+        return STREAMS_NEED
+    return {
+        "mysql": ("mysql-init",),
+        "connect": ("topics",),
+        "flink-jobmanager": FLINK_NEEDS,
+        "flink-taskmanager": FLINK_NEEDS,
+    }.get(service.name, ())
+
+
+def _service_step(stack: Place, service: Service) -> Step:
+    return Step(service.name, _needs(service), partial(_rise, stack, service))
+
+
+def _quietly(action: Callable[[], None], _: Event) -> None:
+    action()
+
+
+def _rise(stack: Place, service: Service, cancelled: Event) -> None:
+    control.launch(stack, service)
+    try:
+        wait_until(service.awaited, service.ready_seconds, cancelled)
+    except StackError as late:
+        raise StackError(f"{late}\n{log_end(stack, service.name)}") from None
+
+
+def log_end(stack: Place, name: str) -> str:
+    """Return the last lines of the service's log, and where the rest is."""
+    log = stack.log(name)
+    lines = log.read_text(errors="replace").splitlines()[-LOG_LINES:] if log.exists() else []
+    return "\n".join([*(f"    | {line[:200]}" for line in lines), f"    all of it: orderflow logs {name}"])
+
+
+def _apply_schema(stack: Place) -> None:
+    done = subprocess.run(
+        [stack.python, "-m", "flink.schema"],
+        cwd=stack.root,
+        env=stack.variables("schema"),
+        capture_output=True,
+        text=True,
+        timeout=SCHEMA_SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise StackError(f"the PostgreSQL schema could not be applied: {(done.stdout + done.stderr).strip()[-800:]}")

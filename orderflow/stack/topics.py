@@ -1,0 +1,49 @@
+"""Topics: every one of the registry exists with its settings before anything uses it."""
+
+from typing import Any
+
+from kafka.admin import ConfigResource, ConfigResourceType, NewTopic  # type: ignore[import-untyped]  # no types
+
+from orderflow import connections
+from orderflow.core.settings import Settings
+from orderflow.core.topics import TOPICS, Topic
+from orderflow.stack.service import StackError
+
+
+def ensure(settings: Settings) -> None:
+    """Create what is missing and apply changed settings; raises StackError when a topic has other partitions."""
+    admin = connections.kafka_admin(settings)
+    try:
+        there = partitions(admin)
+        _refuse_other_partitions(there)
+        missing = [topic for topic in TOPICS if topic.name not in there]
+        if missing:
+            admin.create_topics([_new(topic) for topic in missing])
+        admin.alter_configs([_settings(topic) for topic in TOPICS if topic not in missing], incremental=True)
+    finally:
+        admin.close()
+
+
+def partitions(admin: Any) -> dict[str, int]:
+    """Return the number of partitions of every existing topic of the registry."""
+    existing = set(admin.list_topics()) & {topic.name for topic in TOPICS}
+    described = admin.describe_topics(sorted(existing)) if existing else []
+    return {str(topic["name"]): len(topic["partitions"]) for topic in described}
+
+
+def _refuse_other_partitions(there: dict[str, int]) -> None:
+    for topic in TOPICS:
+        found = there.get(topic.name, topic.partitions)
+        if found != topic.partitions:
+            raise StackError(
+                f"topic {topic.name} has {found} partitions, the registry says {topic.partitions}, and "
+                "records of one key would land in two places: `orderflow down --wipe` forgets the old topic, or restore the registry"
+            )
+
+
+def _new(topic: Topic) -> Any:
+    return NewTopic(topic.name, topic.partitions, 1, topic_configs=topic.config())
+
+
+def _settings(topic: Topic) -> Any:
+    return ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=topic.config())

@@ -1,0 +1,98 @@
+"""The columns Flink reads from an order document and writes to PostgreSQL, in Flink's types.
+
+Money inside lines stays text: PostgreSQL gets it exactly as published, and the category totals cast it.
+"""
+
+Columns = dict[str, str]
+"""Column name -> Flink type."""
+
+MONEY = "DECIMAL(18, 2)"
+SUM = "DECIMAL(38, 2)"
+COUNT = "BIGINT"
+
+DOCUMENT: Columns = {
+    "order_id": "BIGINT",
+    "complete": "BOOLEAN",
+    "incomplete_reason": "STRING",
+    "version": "BIGINT",
+    "status": "STRING",
+    "currency": "STRING",
+    "items_total": MONEY,
+    "shipping_fee": MONEY,
+    "discount": MONEY,
+    "total_amount": MONEY,
+    "customer": "ROW<id BIGINT, name STRING, city STRING, country STRING, tier STRING>",
+    "delivery_address": "STRING",
+    "delivery_city": "STRING",
+    "ordered_at": "TIMESTAMP_LTZ(6)",
+    "updated_at": "TIMESTAMP_LTZ(6)",
+    "lines": (
+        "ARRAY<ROW<line_no INT, product ROW<id BIGINT, sku STRING, name STRING, category STRING>,"
+        " quantity INT, unit_price STRING, line_total STRING>>"
+    ),
+}
+
+ORDERS: Columns = {
+    "order_id": "BIGINT",
+    "customer_id": "BIGINT",
+    "customer_name": "STRING",
+    "customer_city": "STRING",
+    "customer_country": "STRING",
+    "customer_tier": "STRING",
+    "status": "STRING",
+    "currency": "STRING",
+    "items_total": MONEY,
+    "shipping_fee": MONEY,
+    "discount": MONEY,
+    "total_amount": MONEY,
+    "delivery_address": "STRING",
+    "delivery_city": "STRING",
+    "ordered_at": "TIMESTAMP(6)",
+    "updated_at": "TIMESTAMP(6)",
+    "lines": "STRING",
+    "complete": "BOOLEAN",
+    "incomplete_reason": "STRING",
+    "version": "BIGINT",
+}
+
+ASIDE: Columns = {
+    "cancelled_orders": COUNT,
+    "cancelled_amount": SUM,
+    "refunded_orders": COUNT,
+    "refunded_amount": SUM,
+}
+"""Cancelled and refunded orders: never part of `orders` and `revenue`."""
+
+BY_CITY: Columns = {"delivery_city": "STRING", "currency": "STRING", "orders": COUNT, "revenue": SUM} | ASIDE
+BY_DAY: Columns = {"business_day": "DATE", "currency": "STRING", "orders": COUNT, "revenue": SUM} | ASIDE
+BY_CATEGORY: Columns = {
+    "category": "STRING",
+    "currency": "STRING",
+    "orders": COUNT,
+    "units": COUNT,
+    "revenue": SUM,
+    "cancelled_orders": COUNT,
+    "cancelled_units": COUNT,
+    "cancelled_amount": SUM,
+    "refunded_orders": COUNT,
+    "refunded_units": COUNT,
+    "refunded_amount": SUM,
+}
+WINDOWS: Columns = {
+    "window_start": "STRING",
+    "currency": "STRING",
+    "orders": COUNT,
+    "revenue": SUM,
+    "customers": COUNT,
+}
+"""`window_start` is text, `2026-01-31T23:55:00Z`: one value for the topic and for timestamptz."""
+
+SINKS: dict[str, tuple[Columns, tuple[str, ...]]] = {
+    "orders": (ORDERS, ("order_id",)),
+    "order_totals_by_city": (BY_CITY, ("delivery_city", "currency")),
+    "order_totals_by_category": (BY_CATEGORY, ("category", "currency")),
+    "order_totals_by_day": (BY_DAY, ("business_day", "currency")),
+    "order_windows": (WINDOWS, ("window_start", "currency")),
+    "order_stats": (WINDOWS, ("window_start", "currency")),
+}
+"""Table -> its columns and primary key. All but `order_stats`, a topic, are PostgreSQL's."""

@@ -1,12 +1,12 @@
 """What the platform publishes: order documents, ticks and dead letters. Money is text with two decimals, never a float."""
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 Position = tuple[int, int, int]
 """(binlog file number, position in the file, row in the event)."""
 
 
-class Customer(Struct, omit_defaults=False):
+class Customer(Struct):
     """The customer as known when the order was placed; only `id` while the reference is missing."""
 
     id: int
@@ -85,6 +85,9 @@ class OrderDocument(Struct):
     position: dict[str, Position] = field(default_factory=dict)
     snapshot: str | None = None
     rejected: list[str] = field(default_factory=list)
+    # Only while the order waits, never published: its row was deleted, and lines the newest snapshot has not shown.
+    deleted: bool | UnsetType = UNSET
+    unshown: set[int] | UnsetType = UNSET
 
 
 class Tick(Struct):

@@ -14,6 +14,8 @@ MIB = 1024 * 1024
 
 
 class Cleanup(StrEnum):
+    """Kafka's `cleanup.policy`."""
+
     COMPACT = "compact"
     DELETE = "delete"
 
@@ -77,4 +79,4 @@ CAPTURED_TABLES = {
     "order_items": MYSQL_ORDERS,
     "order_ticks": MYSQL_ORDERS,
 }
-"""Tables of `shop` in capture order: references first, so that they are known; ticks last, as a snapshot's end marker."""
+"""Tables of `shop` in capture order: references first, to be known in time; ticks last, to mark a snapshot's end."""

@@ -1,0 +1,189 @@
+"""How one order's document follows its changes: the drop rule, the rows, the references, and what is still missing."""
+
+from bisect import bisect_left
+from operator import attrgetter
+from typing import Protocol
+
+from msgspec import UNSET
+
+from orderflow.core import money, times
+from orderflow.core.envelope import ORDER_ROW, LineChange, OrderChange, OrderRow, Origin, Rejected, line_name
+from orderflow.core.messages import Customer, Line, OrderDocument, Product, Source, Stages
+
+_line_no = attrgetter("line_no")
+
+
+class References(Protocol):
+    """What is known of customers and products; None for an unknown id."""
+
+    def customer(self, id: int) -> Customer | None:
+        """Return the customer."""
+
+    def product(self, id: int) -> Product | None:
+        """Return the product."""
+
+
+def is_stale(doc: OrderDocument, origin: Origin) -> bool:
+    """Say whether the document already holds this change, or a newer one of the same server.
+
+    Equal positions are applied for the newest server only: rows of one snapshot share a position, and what a worker
+    sent just before it died is sent again.
+    """
+    seen = doc.position.get(origin.server)
+    if seen is None or origin.committed_us > doc.version:
+        return False
+    newest = next(reversed(doc.position)) == origin.server
+    return origin.at < tuple(seen) or (origin.at == tuple(seen) and not newest)
+
+
+def apply(doc: OrderDocument, change: OrderChange | LineChange, topic_id: str) -> bool:
+    """Change the document in place; False if the change is old and nothing changed."""
+    if is_stale(doc, change.origin):
+        return False
+    if isinstance(change, OrderChange):
+        _apply_order(doc, change)
+    else:
+        _apply_line(doc, change)
+    stamp(doc, change.origin, topic_id)
+    return True
+
+
+def flag(doc: OrderDocument, rejected: Rejected, topic_id: str) -> bool:
+    """Note that a row's newest change was refused; False if the document has seen this record or a newer one."""
+    origin, source = rejected.origin, doc.source
+    if origin is None and source and source.topic_id == topic_id and source.offset >= rejected.offset:
+        return False
+    if origin is not None and is_stale(doc, origin):
+        return False
+    if rejected.row_name and rejected.row_name not in doc.rejected:
+        doc.rejected.append(rejected.row_name)
+    if origin is not None:
+        stamp(doc, origin, topic_id)
+    elif source is None:
+        doc.source = Source(None, "", 0, 0, topic_id, rejected.offset)
+    else:
+        source.topic_id, source.offset = topic_id, rejected.offset
+    return True
+
+
+def stamp(doc: OrderDocument, origin: Origin, topic_id: str) -> None:
+    """Move position, version, source and stage times on to this change."""
+    doc.position.pop(origin.server, None)
+    doc.position[origin.server] = origin.at
+    doc.version = max(doc.version, origin.committed_us)
+    doc.source = Source(origin.gtid, origin.file, origin.at[1], origin.at[2], topic_id, origin.offset)
+    doc.stages = Stages(origin.committed_us, origin.captured_us, 0)
+
+
+def _apply_order(doc: OrderDocument, change: OrderChange) -> None:
+    if ORDER_ROW in doc.rejected:
+        doc.rejected.remove(ORDER_ROW)
+    if change.row is None:
+        doc.status = doc.customer = None
+        doc.deleted = True
+        return
+    if change.snapshot:
+        doc.snapshot, doc.rejected = change.snapshot, []
+        doc.unshown = {line.line_no for line in doc.lines} or UNSET
+    doc.deleted = UNSET
+    _take_row(doc, change.row)
+
+
+def _take_row(doc: OrderDocument, row: OrderRow) -> None:
+    if doc.customer is None or doc.customer.id != row.customer_id:
+        doc.customer = Customer(row.customer_id)
+    doc.status, doc.currency = row.status, row.currency
+    doc.items_total, doc.shipping_fee = row.items_total, row.shipping_fee
+    doc.discount, doc.total_amount = row.discount, row.total_amount
+    doc.delivery_address, doc.delivery_city = row.delivery_address, row.delivery_city
+    doc.ordered_at, doc.updated_at = times.normal(row.ordered_at), times.normal(row.updated_at)
+
+
+def _apply_line(doc: OrderDocument, change: LineChange) -> None:
+    name = line_name(change.line_no)
+    if doc.rejected and name in doc.rejected:
+        doc.rejected.remove(name)
+    if doc.unshown is not UNSET:
+        doc.unshown.discard(change.line_no)
+    index = bisect_left(doc.lines, change.line_no, key=_line_no)
+    old = doc.lines[index] if index < len(doc.lines) and doc.lines[index].line_no == change.line_no else None
+    if change.row is None:
+        if old is not None:
+            del doc.lines[index]
+        return
+    row = change.row
+    product = old.product if old is not None and old.product.id == row.product_id else Product(row.product_id)
+    total = money.text((money.cents(row.unit_price) or 0) * row.quantity)
+    doc.lines[index : index + (old is not None)] = [Line(row.line_no, product, row.quantity, row.unit_price, total)]
+
+
+def fill(doc: OrderDocument, references: References) -> None:
+    """Take reference fields where they are still missing; what a document has, it keeps."""
+    if doc.customer is not None and doc.customer.name is None:
+        doc.customer = references.customer(doc.customer.id) or doc.customer
+    for line in doc.lines:
+        if line.product.sku is None:
+            line.product = references.product(line.product.id) or line.product
+
+
+def missing_references(doc: OrderDocument) -> list[tuple[str, int]]:
+    """Return the ("customer" | "product", id) pairs that the document still waits for."""
+    missing = [("product", line.product.id) for line in doc.lines if line.product.sku is None]
+    if doc.customer is not None and doc.customer.name is None:
+        missing.append(("customer", doc.customer.id))
+    return missing
+
+
+def is_gone(doc: OrderDocument) -> bool:
+    """Say whether nothing is left of the order: no row, no lines, nothing refused."""
+    return doc.status is None and not doc.lines and not doc.rejected
+
+
+def imperfection(doc: OrderDocument) -> str | None:
+    """Return why the order is not whole, or None if it has lines, balances and knows its references."""
+    if doc.rejected:
+        return "rejected: " + ", ".join(doc.rejected)
+    if doc.status is None:
+        return "order row missing"
+    return _imbalance(doc) or _unknown(doc)
+
+
+def _imbalance(doc: OrderDocument) -> str | None:
+    unshown = doc.unshown or ()
+    lines = [money.cents(line.line_total) or 0 for line in doc.lines if not unshown or line.line_no not in unshown]
+    if not lines:
+        return "no lines"
+    items, shipping, discount, total = (
+        money.cents(amount or "") or 0 for amount in (doc.items_total, doc.shipping_fee, doc.discount, doc.total_amount)
+    )
+    if sum(lines) != items:
+        return f"unbalanced: the lines come to {money.text(sum(lines))}, items_total is {doc.items_total}"
+    if items + shipping - discount != total:
+        return f"unbalanced: items, shipping and discount come to {money.text(items + shipping - discount)}"
+    return None
+
+
+def _unknown(doc: OrderDocument) -> str | None:
+    missing = missing_references(doc)
+    return f"{missing[-1][0]} {missing[-1][1]} unknown" if missing else None
+
+
+def bury(doc: OrderDocument) -> None:
+    """Leave only what an old change needs to know to stay dead: position, version and source."""
+    doc.status = doc.customer = None
+    doc.lines, doc.rejected = [], []
+    doc.complete, doc.incomplete_reason = False, None
+    doc.deleted = doc.unshown = UNSET
+
+
+def remove(doc: OrderDocument, marker: Origin, topic_id: str) -> None:
+    """Remove an order that a snapshot, ended by `marker`, did not show."""
+    bury(doc)
+    stamp(doc, marker, topic_id)
+
+
+def prune(doc: OrderDocument) -> None:
+    """Drop the lines that the newest snapshot did not show."""
+    if doc.unshown is not UNSET:
+        doc.lines = [line for line in doc.lines if line.line_no not in doc.unshown]
+        doc.unshown = UNSET

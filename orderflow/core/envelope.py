@@ -1,0 +1,201 @@
+"""Debezium's change events of `mysql-orders`: bytes in, a change or a rejection out. Never raises on bad bytes."""
+
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from orderflow.core.messages import Position
+
+SNAPSHOT = "snapshot"
+"""Stands for the server in positions of snapshot rows, which have no GTID."""
+
+
+class OrderRow(Struct, gc=False):
+    """A row of `orders` as Debezium sends it."""
+
+    id: int
+    customer_id: int
+    status: str
+    currency: str
+    items_total: str
+    shipping_fee: str
+    discount: str
+    total_amount: str
+    delivery_address: str | None
+    delivery_city: str
+    ordered_at: str
+    updated_at: str
+
+
+class LineRow(Struct, gc=False):
+    """A row of `order_items`."""
+
+    order_id: int
+    line_no: int
+    product_id: int
+    quantity: int
+    unit_price: str
+
+
+class TickRow(Struct, gc=False):
+    """A row of `order_ticks`."""
+
+    slot: int
+
+
+class Origin(Struct, gc=False):
+    """Where a change comes from: server, place in its binlog, commit time, and the input record that brought it."""
+
+    server: str
+    at: Position
+    committed_us: int
+    captured_us: int
+    gtid: str | None
+    file: str
+    offset: int
+
+
+class OrderChange(Struct, gc=False):
+    """An `orders` row as it is now; `row` is None when it was deleted."""
+
+    order_id: int
+    row: OrderRow | None
+    snapshot: str | None
+    origin: Origin
+
+
+class LineChange(Struct, gc=False):
+    """An `order_items` row as it is now; `row` is None when it was deleted."""
+
+    order_id: int
+    line_no: int
+    row: LineRow | None
+    snapshot: str | None
+    origin: Origin
+
+
+class TickChange(Struct, gc=False):
+    """The source's clock; `snapshot` is set on the tick that ends a snapshot in this partition."""
+
+    slot: int
+    snapshot: str | None
+    origin: Origin
+
+
+class Rejected(Struct, gc=False):
+    """A record that cannot be accepted: a code for machines, a text for people, and what of it could be read."""
+
+    code: str
+    text: str
+    offset: int
+    order_id: int | None = None
+    row_name: str | None = None
+    origin: Origin | None = None
+
+
+Change = OrderChange | LineChange | TickChange
+
+
+class _Key(Struct, gc=False):
+    id: int | None = None
+    order_id: int | None = None
+    line_no: int | None = None
+    slot: int | None = None
+
+
+class _Source(Struct, gc=False):
+    file: str
+    pos: int
+    row: int
+    ts_us: int
+    gtid: str | None = None
+    snapshot: str | None = None
+
+
+R = TypeVar("R")
+
+
+class _Envelope(Struct, Generic[R], gc=False):
+    op: str
+    source: _Source
+    after: R | None = None
+    ts_us: int = 0
+
+
+_key = msgspec.json.Decoder(_Key)
+_order = msgspec.json.Decoder(_Envelope[OrderRow])
+_line = msgspec.json.Decoder(_Envelope[LineRow])
+_tick = msgspec.json.Decoder(_Envelope[TickRow])
+_any = msgspec.json.Decoder(_Envelope[msgspec.Raw])
+
+ORDER_ROW = "order"
+
+
+def line_name(line_no: int) -> str:
+    """Return how documents name a line in `rejected`."""
+    return f"line {line_no}"
+
+
+def decode(key: bytes | None, value: bytes, offset: int) -> Change | Rejected:
+    """Return the change in one record of `mysql-orders`, or why it cannot be read."""
+    try:
+        name = _key.decode(key or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return Rejected("undecodable_key", str(error), offset)
+    try:
+        return _change(name, value, offset)
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+        order_id, row_name = _names(name)
+        return Rejected("undecodable", str(error), offset, order_id, row_name, _origin_of(value, offset))
+
+
+def _change(key: _Key, value: bytes, offset: int) -> Change | Rejected:
+    if key.id is not None:
+        order = _order.decode(value)
+        order_change = OrderChange(key.id, order.after, _snapshot(order), _origin(order, offset))
+        return _checked(order, order_change, key)
+    if key.order_id is not None and key.line_no is not None:
+        line = _line.decode(value)
+        line_change = LineChange(key.order_id, key.line_no, line.after, _snapshot(line), _origin(line, offset))
+        return _checked(line, line_change, key)
+    if key.slot is not None:
+        tick = _tick.decode(value)
+        return TickChange(key.slot, _snapshot(tick), _origin(tick, offset))
+    return Rejected("unknown_key", "the key names no row of orders, order_items or order_ticks", offset)
+
+
+def _checked(envelope: _Envelope[R], change: OrderChange | LineChange, key: _Key) -> Change | Rejected:
+    if (change.row is None) if envelope.op == "d" else (change.row is not None and envelope.op in "cur"):
+        return change
+    order_id, row_name = _names(key)
+    text = f"operation {envelope.op!r} without a row to show"
+    return Rejected("unknown_operation", text, change.origin.offset, order_id, row_name, change.origin)
+
+
+def _names(key: _Key) -> tuple[int | None, str | None]:
+    if key.id is not None:
+        return key.id, ORDER_ROW
+    if key.order_id is not None and key.line_no is not None:
+        return key.order_id, line_name(key.line_no)
+    return None, None
+
+
+def _snapshot(envelope: _Envelope[R]) -> str | None:
+    """Name the snapshot a row belongs to: all rows of one carry its binlog position. Incremental ones have no end."""
+    source = envelope.source
+    return f"{source.file}:{source.pos}" if envelope.op == "r" and source.snapshot != "incremental" else None
+
+
+def _origin(envelope: _Envelope[R], offset: int) -> Origin:
+    source = envelope.source
+    server = source.gtid.partition(":")[0] if source.gtid else SNAPSHOT
+    at = (int(source.file.rpartition(".")[2]), source.pos, source.row)
+    return Origin(server, at, source.ts_us, envelope.ts_us, source.gtid, source.file, offset)
+
+
+def _origin_of(value: bytes, offset: int) -> Origin | None:
+    try:
+        return _origin(_any.decode(value), offset)
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+        return None  # not even the envelope can be read: the rejection then stands at its offset only

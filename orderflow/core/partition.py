@@ -1,0 +1,261 @@
+"""The fold over one partition of `mysql-orders`: records in, documents, dead letters and ticks out. No clock, no I/O."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from msgspec import UNSET, Struct, field
+
+from orderflow.core import codec, document
+from orderflow.core.checks import check
+from orderflow.core.codec import Headers
+from orderflow.core.document import References
+from orderflow.core.envelope import Change, LineChange, OrderChange, Rejected, TickChange, decode
+from orderflow.core.messages import OrderDocument, Tick
+from orderflow.core.statuses import is_legal
+
+
+class Record(NamedTuple):
+    """One consumed record."""
+
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+class Emit(Struct):
+    """A document to publish: `value` None is a tombstone; `doc` is the state that the value stands for."""
+
+    doc: OrderDocument
+    value: bytes | None
+    headers: Headers
+
+
+class DeadLetter(Struct):
+    """A record that was refused, whole, with the reason."""
+
+    record: Record
+    code: str
+    text: str
+
+
+class Waiting(Struct):
+    """An order that is not whole yet, and since when: count and time of the tick, offset of the first such change."""
+
+    doc: OrderDocument
+    tick: int
+    since_us: int
+    offset: int
+
+
+class Wait(NamedTuple):
+    """All that waits in a partition: how many, since when (microseconds), and from which offset on."""
+
+    orders: int
+    since_us: int
+    offset: int | None
+
+
+class Outcome(Struct):
+    """What one step of the fold asks for, in the order in which it is to be sent."""
+
+    emits: list[Emit] = field(default_factory=list)
+    dead: list[DeadLetter] = field(default_factory=list)
+    tick: Tick | None = None
+    marker: TickChange | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+class Orders(Protocol):
+    """The orders of one partition: those that wait shadow those that are published."""
+
+    def get(self, ids: Sequence[int]) -> dict[int, OrderDocument | Waiting]:
+        """Return what is known, by order id; unknown ids are absent."""
+
+    def wait(self, orders: Iterable[Waiting]) -> None:
+        """Keep orders that are not whole."""
+
+    def publish(self, emits: Iterable[Emit]) -> None:
+        """Take published documents as the state; they wait no longer."""
+
+    def waited(self, tick: int) -> list[int]:
+        """Return some orders that have waited since `tick` or longer, oldest first; empty when there are none."""
+
+    def began(self, offset: int) -> list[int]:
+        """Return some orders that have waited since before `offset`; empty when there are none."""
+
+    def unshown(self, snapshot: str, topic_id: str, offset: int) -> list[OrderDocument]:
+        """Return some documents last changed before `offset` that this snapshot did not show; empty when none."""
+
+    def all_waiting(self) -> Wait:
+        """Return the sum of what waits."""
+
+
+Known = OrderChange | LineChange | Rejected
+Documents = dict[int, OrderDocument | Waiting]
+
+
+def _is_settled(doc: OrderDocument) -> bool:
+    """Say whether waiting cannot help: nothing is left, or a row was refused and only a better one mends it."""
+    return document.is_gone(doc) or (bool(doc.rejected) and doc.deleted is UNSET)
+
+
+class Partition:
+    """One partition's orders as they follow its records."""
+
+    def __init__(
+        self, number: int, topic_id: str, orders: Orders, references: References, wait_ticks: int, max_bytes: int
+    ):
+        self.number, self.topic_id, self.wait_ticks, self.max_bytes = number, topic_id, wait_ticks, max_bytes
+        self.orders, self.references = orders, references
+        self.ticks = 0
+        self.clock_us = 0
+        self.missing: dict[tuple[str, int], set[int]] = {}
+
+    def take(self, records: Sequence[Record], now_us: int) -> Outcome:
+        """Apply one slice of records and settle every order that it touched."""
+        outcome = Outcome()
+        changes = [change for record in records if (change := self._read(record, outcome)) is not None]
+        known = self.orders.get(
+            list({c.order_id: None for c in changes if not isinstance(c, TickChange) and c.order_id})
+        )
+        touched: dict[int, int] = {}
+        for change in changes:
+            if isinstance(change, TickChange):
+                self._tick(change, outcome, now_us)
+            else:
+                self._apply(change, known, touched, outcome)
+        self._settle([(known[id], offset) for id, offset in touched.items()], outcome, now_us)
+        return outcome
+
+    def needs_references(self) -> bool:
+        """Say whether an order is due while references are missing: then read them up to now before `overdue`."""
+        return bool(self.missing) and bool(self.orders.waited(self.ticks - self.wait_ticks))
+
+    def overdue(self, now_us: int) -> Outcome:
+        """Publish, flagged, every order that has waited long enough."""
+        return self._give_up(lambda: self.orders.waited(self.ticks - self.wait_ticks), now_us)
+
+    def end_snapshot(self, marker: TickChange, now_us: int) -> Iterable[Outcome]:
+        """Settle all that waited before the marker, then remove the orders that the snapshot did not show."""
+        yield self._give_up(lambda: self.orders.began(marker.origin.offset), now_us)
+        while ghosts := self.orders.unshown(marker.snapshot or "", self.topic_id, marker.origin.offset):
+            outcome = Outcome(counts=Counter(ghosts=len(ghosts)))
+            for doc in ghosts:
+                document.remove(doc, marker.origin, self.topic_id)
+                outcome.emits.append(self._emit(doc, None, now_us, outcome))
+            self.orders.publish(outcome.emits)
+            yield outcome
+
+    def arrived(self, references: Iterable[tuple[str, int]], now_us: int) -> Outcome:
+        """Settle the orders that waited for these references, or went out without them."""
+        ids = {id for reference in references for id in self.missing.pop(reference, ())}
+        outcome = Outcome()
+        found = self.orders.get(list(ids))
+        self._settle([(order, None) for order in found.values()], outcome, now_us)
+        return outcome
+
+    def remember_missing(self, doc: OrderDocument) -> None:
+        """Note which references this document lacks, so that their arrival finds it."""
+        for reference in document.missing_references(doc):
+            self.missing.setdefault(reference, set()).add(doc.order_id)
+
+    def _read(self, record: Record, outcome: Outcome) -> Change | Rejected | None:
+        if record.value is None:
+            outcome.counts["tombstones"] += 1  # says only what the delete event before it said
+            return None
+        change = decode(record.key, record.value, record.offset)
+        if isinstance(change, OrderChange | LineChange):
+            change = check(change) or change
+        if isinstance(change, Rejected):
+            outcome.dead.append(DeadLetter(record, change.code, change.text))
+        return change
+
+    def _apply(self, change: Known, known: Documents, touched: dict[int, int], outcome: Outcome) -> None:
+        if change.order_id is None:
+            return
+        entry = known.setdefault(change.order_id, OrderDocument(change.order_id))
+        doc = entry.doc if isinstance(entry, Waiting) else entry
+        before = doc.status
+        if isinstance(change, Rejected):
+            applied, offset = document.flag(doc, change, self.topic_id), change.offset
+        else:
+            applied, offset = document.apply(doc, change, self.topic_id), change.origin.offset
+        if not applied:
+            outcome.counts["duplicates"] += 1
+            return
+        touched.setdefault(change.order_id, offset)
+        if doc.status is not None and not is_legal(before, doc.status):
+            outcome.counts["illegal_transitions"] += 1
+
+    def _tick(self, tick: TickChange, outcome: Outcome, now_us: int) -> None:
+        if tick.origin.committed_us > self.clock_us:
+            self.ticks += 1
+            self.clock_us = tick.origin.committed_us
+        if tick.snapshot:
+            outcome.marker = tick
+        origin = tick.origin
+        outcome.tick = Tick(
+            tick.slot, self.number, origin.committed_us, origin.captured_us, now_us, origin.gtid, 0, 0, 0
+        )
+
+    def _settle(
+        self,
+        orders: Iterable[tuple[OrderDocument | Waiting, int | None]],
+        outcome: Outcome,
+        now_us: int,
+        late: bool = False,
+    ) -> None:
+        """Publish what is settled, let the rest wait; offset None: no new change, so no new wait."""
+        waiting, emits = [], []
+        for entry, offset in orders:
+            doc = entry.doc if isinstance(entry, Waiting) else entry
+            reason = self._reason(doc)
+            if late or reason is None or _is_settled(doc):
+                emits.append(self._emit(doc, reason, now_us, outcome))
+            elif isinstance(entry, Waiting):
+                waiting.append(entry)
+            elif offset is not None:
+                waiting.append(Waiting(doc, self.ticks, self.clock_us, offset))
+            else:
+                emits.append(self._emit(doc, reason, now_us, outcome))
+        self.orders.wait(waiting)
+        self.orders.publish(emits)
+        outcome.emits += emits
+
+    def _reason(self, doc: OrderDocument) -> str | None:
+        document.fill(doc, self.references)
+        reason = document.imperfection(doc)
+        if reason and not doc.rejected:
+            self.remember_missing(doc)
+        return reason
+
+    def _give_up(self, next_ids: Callable[[], list[int]], now_us: int) -> Outcome:
+        outcome = Outcome()
+        while ids := next_ids():
+            self._settle([(order, None) for order in self.orders.get(ids).values()], outcome, now_us, late=True)
+        return outcome
+
+    def _emit(self, doc: OrderDocument, reason: str | None, now_us: int, outcome: Outcome) -> Emit:
+        document.prune(doc)
+        if doc.deleted is True or document.is_gone(doc):
+            document.bury(doc)
+            return Emit(doc, None, codec.tombstone_headers(doc))
+        doc.complete, doc.incomplete_reason = reason is None, reason
+        outcome.counts["documents" if doc.complete else "incomplete"] += 1
+        if doc.stages is not None:
+            doc.stages.processed_us = now_us
+        return self._sized(Emit(doc, codec.encode_document(doc), []), outcome)
+
+    def _sized(self, emit: Emit, outcome: Outcome) -> Emit:
+        if emit.value is None or len(emit.value) <= self.max_bytes:
+            return emit
+        size, doc = len(emit.value), emit.doc
+        reason = f"too large: {size} bytes and {len(doc.lines)} lines, the topic takes {self.max_bytes}"
+        short = OrderDocument(**{name: getattr(doc, name) for name in doc.__struct_fields__})
+        short.lines, short.complete, short.incomplete_reason = [], False, reason
+        emit.value = codec.encode_document(short)
+        letter = Record(doc.source.offset if doc.source else -1, str(doc.order_id).encode(), emit.value, [])
+        outcome.dead.append(DeadLetter(letter, "document_too_large", reason))
+        return emit

@@ -1,0 +1,167 @@
+"""The orders of one partition on disk: a cache of `processed-orders`, and a table for what waits. One sqlite file.
+
+The file never runs ahead of the topic: what is published stays in memory until its delivery is confirmed (`save`).
+So losing the file, or the last seconds of it, costs only time.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from orderflow.core import codec, document
+from orderflow.core.messages import OrderDocument
+from orderflow.core.partition import Emit, Wait, Waiting
+
+WHOLE, INCOMPLETE, GONE = 0, 1, 2
+CHUNK = 500
+"""Ids per statement: below sqlite's smallest limit of 999 variables."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value);
+CREATE TABLE IF NOT EXISTS published (id INTEGER PRIMARY KEY, value BLOB NOT NULL, state INTEGER NOT NULL, snapshot TEXT);
+CREATE INDEX IF NOT EXISTS incomplete ON published (id) WHERE state = 1;
+DROP TABLE IF EXISTS waiting;
+CREATE TABLE waiting (id INTEGER PRIMARY KEY, value BLOB NOT NULL, tick INTEGER, since_us INTEGER, first INTEGER);
+CREATE INDEX waiting_first ON waiting (first);
+"""
+
+
+class Store:
+    """The `Orders` of one partition (see orderflow.core.partition), kept in `path`."""
+
+    def __init__(self, path: str | Path, topic: str) -> None:
+        """Open the file, or begin anew when it belongs to another cluster or topic (`topic` names both)."""
+        self.db = _open(path)
+        self.next_offset = 0
+        self._waiting = 0
+        self.unsaved: dict[int, OrderDocument] = {}
+        if self._about("topic") != topic:
+            self.db.executescript("DELETE FROM published; DELETE FROM about;")
+            self._note("topic", topic)
+        self.next_offset = int(self._about("next_offset") or 0)
+
+    def get(self, ids: Sequence[int]) -> dict[int, OrderDocument | Waiting]:
+        """Return what is known, by id; what waits shadows what is published."""
+        found: dict[int, OrderDocument | Waiting] = dict(self.published(ids))
+        if self._waiting:
+            for id, value, tick, since_us, first in self._select("SELECT * FROM waiting WHERE id IN ({})", ids):
+                found[id] = Waiting(codec.decode_document(value), tick, since_us, first)
+        return found
+
+    def published(self, ids: Sequence[int]) -> dict[int, OrderDocument]:
+        """Return the newest published documents, markers of deleted orders included."""
+        new = self.unsaved
+        old = [id for id in ids if id not in new]
+        found = {id: _read(value) for id, value in self._select("SELECT id, value FROM published WHERE id IN ({})", old)}
+        return found | {id: new[id] for id in ids if id in new}
+
+    def wait(self, orders: Iterable[Waiting]) -> None:
+        """Keep orders that are not whole, however many: they go to the file."""
+        rows = [(w.doc.order_id, codec.encode_document(w.doc), w.tick, w.since_us, w.offset) for w in orders]
+        if rows:
+            with self.db:
+                self.db.executemany("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?)", rows)
+            self._waiting = self._count()
+
+    def publish(self, emits: Iterable[Emit]) -> None:
+        """Take documents as the state; they wait no longer."""
+        new = {emit.doc.order_id: emit.doc for emit in emits}
+        self.unsaved.update(new)
+        if self._waiting and new:
+            with self.db:
+                self.db.executemany("DELETE FROM waiting WHERE id = ?", [(id,) for id in new])
+            self._waiting = self._count()
+
+    def waited(self, tick: int) -> list[int]:
+        """Return up to CHUNK orders that have waited since `tick` or longer, oldest first."""
+        return self._waiting_ids("tick <= ?", tick)
+
+    def began(self, offset: int) -> list[int]:
+        """Return up to CHUNK orders that have waited since before `offset`."""
+        return self._waiting_ids("first < ?", offset)
+
+    def unshown(self, snapshot: str, topic_id: str, offset: int) -> list[OrderDocument]:
+        """Return up to CHUNK documents last changed before `offset` that the snapshot did not show."""
+
+        def is_ghost(doc: OrderDocument) -> bool:
+            old = doc.source is None or doc.source.topic_id != topic_id or doc.source.offset < offset
+            return old and doc.snapshot != snapshot and not document.is_gone(doc)
+
+        ghosts = [doc for doc in self.unsaved.values() if is_ghost(doc)]
+        rows = self.db.execute(
+            "SELECT id, value FROM published WHERE state != ? AND snapshot IS NOT ?"
+            " AND id NOT IN (SELECT id FROM waiting)",
+            (GONE, snapshot),
+        )
+        for id, value in rows:
+            if len(ghosts) >= CHUNK:
+                break
+            if id not in self.unsaved and is_ghost(doc := _read(value)):
+                ghosts.append(doc)
+        return ghosts
+
+    def all_waiting(self) -> Wait:
+        """Return how many orders wait, since when, and from which input offset on."""
+        if not self._waiting:
+            return Wait(0, 0, None)
+        count, since_us, first = self.db.execute("SELECT COUNT(*), MIN(since_us), MIN(first) FROM waiting").fetchone()
+        return Wait(count, since_us or 0, first)
+
+    def incomplete(self) -> Iterable[OrderDocument]:
+        """Return every published document that is flagged."""
+        for (value,) in self.db.execute("SELECT value FROM published WHERE state = ?", (INCOMPLETE,)):
+            yield _read(value)
+
+    def save(self, next_offset: int) -> None:
+        """Write all that is published, once its delivery is confirmed; the file then equals the topic below next_offset."""
+        self.restore(self.unsaved.values(), next_offset)
+        self.unsaved = {}
+
+    def restore(self, docs: Iterable[OrderDocument], next_offset: int) -> None:
+        """Write documents and the offset below which the file holds the topic, in one transaction."""
+        with self.db:
+            self.db.executemany("INSERT OR REPLACE INTO published VALUES (?, ?, ?, ?)", map(_row, docs))
+            self._note("next_offset", next_offset)
+        self.next_offset = next_offset
+
+    def close(self) -> None:
+        """Close the file; what is not saved is in the topic, or will be sent again."""
+        self.db.close()
+
+    def _waiting_ids(self, where: str, value: int) -> list[int]:
+        if not self._waiting:
+            return []
+        rows = self.db.execute(f"SELECT id FROM waiting WHERE {where} ORDER BY first LIMIT {CHUNK}", (value,))
+        return [id for (id,) in rows]
+
+    def _select(self, statement: str, ids: Sequence[int]) -> Iterable[tuple]:  # type: ignore[type-arg]  # rows differ
+        for start in range(0, len(ids), CHUNK):
+            part = ids[start : start + CHUNK]
+            yield from self.db.execute(statement.format(",".join("?" * len(part))), part)
+
+    def _count(self) -> int:
+        return int(self.db.execute("SELECT COUNT(*) FROM waiting").fetchone()[0])
+
+    def _about(self, name: str) -> object:
+        row = self.db.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def _note(self, name: str, value: object) -> None:
+        self.db.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
+
+
+def _open(path: str | Path) -> sqlite3.Connection:
+    # Opened by the thread that restores, used by the event loop: never by both at once.
+    db = sqlite3.connect(path, check_same_thread=False)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = OFF")  # kill -9 is safe; after a power cut the file is rebuilt from the topic
+    db.executescript(SCHEMA)
+    return db
+
+
+def _row(doc: OrderDocument) -> tuple[int, bytes, int, str | None]:
+    state = GONE if document.is_gone(doc) else WHOLE if doc.complete else INCOMPLETE
+    return doc.order_id, codec.encode_document(doc), state, doc.snapshot
+
+
+_read = codec.decode_document

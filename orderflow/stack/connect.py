@@ -1,6 +1,7 @@
 """Kafka Connect as a plain process, with Debezium as its plugin. It only captures."""
 
 from functools import partial
+from pathlib import Path
 
 import requests
 
@@ -36,7 +37,20 @@ def url(stack: Place) -> str:
 
 def _prepare(stack: Place) -> None:
     jvm.write_log_settings(stack)
+    _link_debezium(stack)
     stack.conf("connect.properties").write_text(jvm.properties(_worker(stack) | _records() | _secrets()))
+
+
+def _plugins(stack: Place) -> Path:
+    """Return the folder whose only folder is Debezium: Connect takes each folder in its plugin path for a plugin."""
+    return stack.state / "plugins"
+
+
+def _link_debezium(stack: Place) -> None:
+    link = _plugins(stack) / "debezium"
+    link.parent.mkdir(exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(stack.jars("debezium"))
 
 
 def _worker(stack: Place) -> dict[str, object]:
@@ -51,7 +65,7 @@ def _worker(stack: Place) -> dict[str, object]:
         "status.storage.replication.factor": 1,
         "topic.creation.enable": "false",
         "listeners": url(stack),
-        "plugin.path": stack.jars("debezium"),
+        "plugin.path": _plugins(stack),
         "plugin.discovery": "service_load",
         "connector.client.config.override.policy": "All",
         "offset.flush.interval.ms": 1000,

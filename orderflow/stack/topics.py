@@ -37,7 +37,8 @@ def _refuse_other_partitions(there: dict[str, int]) -> None:
         if found != topic.partitions:
             raise StackError(
                 f"topic {topic.name} has {found} partitions, the registry says {topic.partitions}, and "
-                "records of one key would land in two places: `orderflow down --wipe` forgets the old topic, or restore the registry"
+                "records of one key would land in two places: restore the registry, or forget the old topic with "
+                "`orderflow down --wipe`"
             )
 
 

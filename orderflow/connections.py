@@ -22,7 +22,7 @@ STATEMENT_SECONDS = 600
 def mysql(settings: Settings) -> MySQL:
     """Connect to `shop` as the application's user, in UTC, without autocommit; raises pymysql.OperationalError."""
     return pymysql.connect(
-        host=settings.bind_address,
+        host=settings.mysql_server_host,
         port=settings.mysql_port,
         user=settings.app_user,
         password=settings.app_password,
@@ -39,7 +39,7 @@ def mysql(settings: Settings) -> MySQL:
 def postgres(settings: Settings) -> Postgres:
     """Connect to `analytics` as the reader, in UTC; raises psycopg2.OperationalError."""
     return psycopg2.connect(
-        host=settings.bind_address,
+        host=settings.postgres_host,
         port=settings.postgres_port,
         user=settings.postgres_reader,
         password=settings.postgres_reader_password,

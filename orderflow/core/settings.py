@@ -30,6 +30,11 @@ class Settings:
     state_dir: str
     cache_dir: str
 
+    mysql_server_host: str
+    kafka_host: str
+    connect_host: str
+    postgres_host: str
+
     mysql_port: int
     kafka_port: int
     kafka_controller_port: int
@@ -77,7 +82,7 @@ class Settings:
     @property
     def bootstrap_servers(self) -> str:
         """Kafka's address, `host:port`."""
-        return f"{self.bind_address}:{self.kafka_port}"
+        return f"{self.kafka_host}:{self.kafka_port}"
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -86,7 +91,7 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 
 def _value(environ: Mapping[str, str], name: str, kind: object) -> str | int:
-    text = environ.get(name, "")
+    text = environ.get(name) or (environ.get("BIND_ADDRESS") if name.endswith("_HOST") else None)
     if not text:
         raise SettingsError(f"{name} is not set: take it from .env.example (start.sh writes .env for you)")
     if kind is not int:

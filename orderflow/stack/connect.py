@@ -11,7 +11,7 @@ from orderflow.stack.kafka import LARGEST_REQUEST
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service
 
-SECRETS = "CDC_.*|MYSQL_HOST|MYSQL_PORT|MYSQL_DATABASE|KAFKA_HOST|KAFKA_PORT|KAFKA_BOOTSTRAP|BIND_ADDRESS"
+SECRETS = "CDC_USER|CDC_PASSWORD|MYSQL_SERVER_HOST|MYSQL_PORT|KAFKA_HOST|KAFKA_PORT"
 """Variables that a connector's JSON may name as ${env:..}; no other secret of the stack can be read through Connect."""
 
 REST_SECONDS = 5

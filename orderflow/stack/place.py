@@ -74,7 +74,7 @@ def place() -> Place:
     settings = load(variables)
     state = (environment.ROOT / settings.state_dir).resolve()
     cache = (environment.ROOT / settings.cache_dir).resolve()
-    own = {f.name.upper(): variables[f.name.upper()] for f in fields(Settings)}
+    own = {f.name.upper(): str(getattr(settings, f.name)) for f in fields(Settings)}
     return Place(environment.ROOT, state, cache, settings, own | {"STATE_DIR": str(state), "CACHE_DIR": str(cache)})
 
 

@@ -87,12 +87,15 @@ WINDOWS: Columns = {
 }
 """`window_start` is text, `2026-01-31T23:55:00Z`: one value for the topic and for timestamptz."""
 
+STATS: Columns = WINDOWS | {"revenue": "STRING"}
+"""As the windows; money in a JSON topic is text."""
+
 SINKS: dict[str, tuple[Columns, tuple[str, ...]]] = {
     "orders": (ORDERS, ("order_id",)),
     "order_totals_by_city": (BY_CITY, ("delivery_city", "currency")),
     "order_totals_by_category": (BY_CATEGORY, ("category", "currency")),
     "order_totals_by_day": (BY_DAY, ("business_day", "currency")),
     "order_windows": (WINDOWS, ("window_start", "currency")),
-    "order_stats": (WINDOWS, ("window_start", "currency")),
+    "order_stats": (STATS, ("window_start", "currency")),
 }
 """Table -> its columns and primary key. All but `order_stats`, a topic, are PostgreSQL's."""

@@ -68,7 +68,6 @@ def stats_topic(settings: Settings, where: Addresses) -> Options:
         "properties.compression.type": "lz4",
         "key.format": "json",
         "value.format": "json",
-        "value.json.encode.decimal-as-plain-number": "true",
     }
 
 

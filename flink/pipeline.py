@@ -35,7 +35,10 @@ def statements() -> Iterator[str]:
     yield f"INSERT INTO order_totals_by_category {CATEGORY_TOTALS}"
     yield f"INSERT INTO order_totals_by_day {_order_totals('business_day')}"
     yield "INSERT INTO order_windows SELECT * FROM window_stats"
-    yield "INSERT INTO order_stats SELECT * FROM window_stats"
+    yield (
+        "INSERT INTO order_stats"
+        " SELECT window_start, currency, orders, CAST(revenue AS STRING), customers FROM window_stats"
+    )
 
 
 ORDER_ROWS = f"""

@@ -11,7 +11,7 @@ from orderflow.stack.kafka import LARGEST_REQUEST
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service
 
-SECRETS = "CDC_USER|CDC_PASSWORD|MYSQL_SERVER_HOST|MYSQL_PORT|KAFKA_HOST|KAFKA_PORT"
+READABLE = "CDC_USER|CDC_PASSWORD|MYSQL_SERVER_HOST|MYSQL_PORT|KAFKA_HOST|KAFKA_PORT"
 """Variables that a connector's JSON may name as ${env:..}; no other secret of the stack can be read through Connect."""
 
 REST_SECONDS = 5
@@ -25,6 +25,7 @@ def service(stack: Place) -> Service:
         argv=jvm.command(stack, stack.settings.connect_heap, main, str(stack.conf("connect.properties"))),
         awaited=partial(_awaited, stack),
         prepare=partial(_prepare, stack),
+        environment={"MYSQL_SERVER_HOST": stack.settings.bind_address, "KAFKA_HOST": stack.settings.bind_address},
         ports={"CONNECT_PORT": stack.settings.connect_port},
         stop_seconds=30,
     )
@@ -90,7 +91,7 @@ def _secrets() -> dict[str, object]:
     return {
         "config.providers": "env",
         "config.providers.env.class": "org.apache.kafka.common.config.provider.EnvVarConfigProvider",
-        "config.providers.env.param.allowlist.pattern": SECRETS,
+        "config.providers.env.param.allowlist.pattern": READABLE,
     }
 
 
@@ -100,3 +101,22 @@ def _awaited(stack: Place) -> str | None:
     except requests.RequestException:
         return f"Kafka Connect does not answer at {url(stack)}"
     return None if answer.ok else f"Kafka Connect answers {answer.status_code}: {answer.text[:300]}"
+
+
+def task_states(stack: Place) -> dict[str, tuple[str, str]]:
+    """Return (state, first line of the trace) of every connector and each of its tasks, by `name` or `name/task`.
+
+    Raises requests.RequestException when Connect does not answer.
+    """
+    answer = requests.get(url(stack) + "/connectors?expand=status", timeout=REST_SECONDS)
+    answer.raise_for_status()
+    found: dict[str, tuple[str, str]] = {}
+    for name, expanded in answer.json().items():
+        status = expanded["status"]
+        found[name] = _state(status["connector"])
+        found |= {f"{name}/{task['id']}": _state(task) for task in status["tasks"]}
+    return found
+
+
+def _state(part: dict[str, str]) -> tuple[str, str]:
+    return part["state"], part.get("trace", "").partition("\n")[0]

@@ -1,0 +1,48 @@
+"""`orderflow status`: does every part run, and do orders flow?"""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from orderflow.stack import status
+from orderflow.stack.place import Place, place
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs: {processes: [..], findings: [..], well: bool}.")
+def command(as_json: bool) -> None:
+    """Say of every service whether it runs, and whether orders flow; exit code 0 only when all is well."""
+    stack = place()
+    processes, findings = status.processes(stack), list(status.findings(stack))
+    well = all(finding.well for finding in findings)
+    if as_json:
+        rows = {"processes": [asdict(row) for row in processes], "findings": [asdict(row) for row in findings]}
+        click.echo(json.dumps(rows | {"well": well}, indent=2))
+    else:
+        _show(stack, processes, findings)
+    raise SystemExit(0 if well else 1)
+
+
+def _show(stack: Place, processes: list[status.Process], findings: list[status.Finding]) -> None:
+    click.echo(f"  {'service':<20}{'state':<10}{'pid':>8}{'up':>10}{'MB':>7}{'restarts':>10}")
+    for row in processes:
+        _show_process(row)
+    click.echo(f"  {sum(row.resident_mb for row in processes)} MB in all; state in {stack.state}\n")
+    names = {row.name for row in processes}
+    for finding in findings:
+        if finding.part not in names or not finding.well:
+            _show_finding(finding)
+
+
+def _show_process(row: status.Process) -> None:
+    state = click.style(f"{row.state:<10}", fg="green" if row.state == "RUNNING" else "red")
+    up = f"{row.seconds // 3600}:{row.seconds // 60 % 60:02}:{row.seconds % 60:02}"
+    click.echo(f"  {row.name:<20}{state}{row.pid or '-':>8}{up:>10}{row.resident_mb:>7}{row.restarts:>10}")
+
+
+def _show_finding(finding: status.Finding) -> None:
+    mark = click.style("ok ", fg="green") if finding.well else click.style("RED", fg="red")
+    click.echo(f"  {mark} {finding.part:<32} {finding.says}")
+    if finding.remedy:
+        click.echo(f"      -> {finding.remedy}")

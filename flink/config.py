@@ -5,7 +5,6 @@ from pathlib import Path
 
 import yaml
 
-from flink.addresses import Addresses
 from flink.folders import Folders
 from orderflow.core.settings import Settings
 
@@ -13,10 +12,10 @@ SLOTS = 2
 JAVA_OPTIONS = "env.java.opts.all"
 
 
-def config(settings: Settings, where: Addresses, folders: Folders, home: Path) -> dict[str, str | int | bool]:
+def config(settings: Settings, folders: Folders, home: Path) -> dict[str, str | int | bool]:
     """Return the whole configuration of one role."""
     return (
-        _network(settings, where, folders)
+        _network(settings, folders)
         | _memory(settings)
         | _state(settings, folders)
         | _recovery()
@@ -31,22 +30,22 @@ def write(folder: Path, values: dict[str, str | int | bool]) -> None:
     (folder / "config.yaml").write_text(yaml.safe_dump(values, width=10_000), encoding="utf-8")
 
 
-def _network(settings: Settings, where: Addresses, folders: Folders) -> dict[str, str | int | bool]:
+def _network(settings: Settings, folders: Folders) -> dict[str, str | int | bool]:
     metrics = {
         "jobmanager": settings.flink_jobmanager_metrics_port,
         "taskmanager": settings.flink_taskmanager_metrics_port,
     }
     return {
-        "jobmanager.rpc.address": where.jobmanager,
+        "jobmanager.rpc.address": settings.flink_jobmanager_host,
         "jobmanager.rpc.port": settings.flink_jobmanager_rpc_port,
-        "jobmanager.bind-host": where.listen,
+        "jobmanager.bind-host": settings.bind_address,
         "blob.server.port": str(settings.flink_blob_port),
-        "rest.address": where.jobmanager,
+        "rest.address": settings.flink_jobmanager_host,
         "rest.port": settings.flink_rest_port,
-        "rest.bind-address": where.listen,
+        "rest.bind-address": settings.bind_address,
         "rest.bind-port": str(settings.flink_rest_port),
-        "taskmanager.host": where.taskmanager,
-        "taskmanager.bind-host": where.listen,
+        "taskmanager.host": settings.flink_taskmanager_host,
+        "taskmanager.bind-host": settings.bind_address,
         "taskmanager.rpc.port": str(settings.flink_taskmanager_rpc_port),
         "taskmanager.data.port": settings.flink_taskmanager_data_port,
         "web.submit.enable": False,

@@ -1,6 +1,5 @@
 """The connector options of the source and of every sink."""
 
-from flink.addresses import Addresses
 from flink.columns import SINKS
 from flink.pipeline import Options
 from orderflow.core.settings import Settings
@@ -21,12 +20,12 @@ JDBC_PARAMETERS = {
 }
 
 
-def source(settings: Settings, where: Addresses) -> Options:
+def source(settings: Settings) -> Options:
     """Return the options of `processed-orders`: newest document per order id, tombstones delete."""
     return {
         "connector": "upsert-kafka",
         "topic": PROCESSED_ORDERS.name,
-        "properties.bootstrap.servers": kafka(settings, where),
+        "properties.bootstrap.servers": settings.bootstrap_servers,
         "properties.group.id": settings.flink_group,
         "properties.client.id": settings.flink_group,
         # one document may fill a whole fetch; a record's overhead comes on top of the topic's limit
@@ -38,18 +37,18 @@ def source(settings: Settings, where: Addresses) -> Options:
     }
 
 
-def sinks(settings: Settings, where: Addresses) -> dict[str, Options]:
+def sinks(settings: Settings) -> dict[str, Options]:
     """Return the options of every sink by table name."""
-    tables = {name: postgres_table(settings, where, name) for name in SINKS if name != "order_stats"}
-    return tables | {"order_stats": stats_topic(settings, where)}
+    tables = {name: postgres_table(settings, name) for name in SINKS if name != "order_stats"}
+    return tables | {"order_stats": stats_topic(settings)}
 
 
-def postgres_table(settings: Settings, where: Addresses, name: str) -> Options:
+def postgres_table(settings: Settings, name: str) -> Options:
     """Return the options of a table that the writer keeps in PostgreSQL."""
     parameters = "&".join(f"{key}={value}" for key, value in JDBC_PARAMETERS.items())
     return {
         "connector": "jdbc",
-        "url": f"jdbc:postgresql://{where.postgres}:{settings.postgres_port}/{settings.postgres_database}?{parameters}",
+        "url": f"jdbc:postgresql://{settings.postgres_host}:{settings.postgres_port}/{settings.postgres_database}?{parameters}",
         "table-name": name,
         "username": settings.postgres_writer,
         "password": settings.postgres_writer_password,
@@ -58,19 +57,14 @@ def postgres_table(settings: Settings, where: Addresses, name: str) -> Options:
     }
 
 
-def stats_topic(settings: Settings, where: Addresses) -> Options:
+def stats_topic(settings: Settings) -> Options:
     """Return the options of `order-stats`: one JSON value per window and currency, a tombstone when it empties."""
     return {
         "connector": "upsert-kafka",
         "topic": ORDER_STATS.name,
-        "properties.bootstrap.servers": kafka(settings, where),
+        "properties.bootstrap.servers": settings.bootstrap_servers,
         "properties.client.id": f"{settings.flink_group}-stats",
         "properties.compression.type": "lz4",
         "key.format": "json",
         "value.format": "json",
     }
-
-
-def kafka(settings: Settings, where: Addresses) -> str:
-    """Return Kafka's address, `host:port`."""
-    return f"{where.kafka}:{settings.kafka_port}"

@@ -4,14 +4,13 @@ import shutil
 from pathlib import Path
 
 from flink import config
-from flink.addresses import Addresses
 from flink.folders import ROOT, Folders
 from orderflow.core.settings import Settings
 
 PACKAGES = ("flink", "orderflow")
 
 
-def lay_out(settings: Settings, where: Addresses, folders: Folders, home: Path) -> None:
+def lay_out(settings: Settings, folders: Folders, home: Path) -> None:
     """Create everything anew; raises FileNotFoundError when the connectors' jars are missing."""
     jars = _jars(folders, home)
     for folder in (folders.conf, folders.lib, folders.app, folders.temporary):
@@ -21,7 +20,7 @@ def lay_out(settings: Settings, where: Addresses, folders: Folders, home: Path) 
     _link(folders.lib, jars)
     _link(folders.app, [ROOT / name for name in PACKAGES])
     shutil.copy(Path(__file__).with_name("log4j.properties"), folders.conf / "log4j-console.properties")
-    config.write(folders.conf, config.config(settings, where, folders, home))
+    config.write(folders.conf, config.config(settings, folders, home))
 
 
 def process_environment(folders: Folders) -> dict[str, str]:

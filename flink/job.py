@@ -9,9 +9,8 @@ from pyflink.table import (  # type: ignore[import-untyped]  # pyflink ships no 
 )
 
 from flink import connectors, pipeline
-from flink.addresses import addresses
 from flink.pipeline import Options
-from orderflow.core import settings as core_settings
+from orderflow.core.settings import load
 
 JOB_NAME = "orderflow"
 
@@ -37,10 +36,8 @@ def statement_set(zone: str, source: Options, sinks: dict[str, Options]) -> Stat
 
 def main() -> None:
     """Submit the job with the environment's settings; the JobManager goes on running it."""
-    settings, where = core_settings.load(os.environ), addresses(os.environ)
-    job = statement_set(
-        settings.business_time_zone, connectors.source(settings, where), connectors.sinks(settings, where)
-    )
+    settings = load(os.environ)
+    job = statement_set(settings.business_time_zone, connectors.source(settings), connectors.sinks(settings))
     job.execute()
 
 

@@ -11,7 +11,6 @@ from psycopg2 import sql
 from psycopg2.extensions import connection, cursor
 
 from flink import postgres_connection
-from flink.addresses import addresses
 from orderflow.core.settings import Settings, SettingsError, load
 
 FOLDER = Path(__file__).with_name("postgres")
@@ -105,7 +104,7 @@ def main() -> int:
     """Apply the schema with the environment's settings; exit code 0 done, 1 with the reason on standard error."""
     try:
         settings = load(os.environ)
-        owner = postgres_connection.as_owner(settings, addresses(os.environ))
+        owner = postgres_connection.as_owner(settings)
         try:
             done = apply(owner, settings, migrations())
         finally:

@@ -12,8 +12,7 @@ from typing import NoReturn
 
 import psycopg2
 
-from flink import attempts, build, connectors, installation, plan, postgres_connection, schema, states, topics
-from flink.addresses import Addresses, addresses
+from flink import attempts, build, installation, plan, postgres_connection, schema, states, topics
 from flink.folders import Folders, flink_home, folders
 from flink.states import State
 from orderflow.core.settings import Settings, SettingsError, load
@@ -36,25 +35,25 @@ def main(arguments: list[str]) -> int:
 
 def start(role: str) -> NoReturn:
     """Become the process of `role`; raises what keeps it from starting."""
-    settings, where = load(os.environ), addresses(os.environ)
+    settings = load(os.environ)
     own = folders(settings, role)
-    installation.lay_out(settings, where, own, flink_home())
+    installation.lay_out(settings, own, flink_home())
     if role == "taskmanager":
         become(own, ["taskmanager.sh", "start-foreground"])
-    become(own, jobmanager_command(own, state_to_start_from(settings, where, own)))
+    become(own, jobmanager_command(own, state_to_start_from(settings, own)))
 
 
-def state_to_start_from(settings: Settings, where: Addresses, own: Folders) -> State | None:
+def state_to_start_from(settings: Settings, own: Folders) -> State | None:
     """Return the state to restore, or None after a rebuild was prepared."""
     wanted = plan.fingerprint(settings, schema.migrations())
-    source = topics.topic_id(connectors.kafka(settings, where), PROCESSED_ORDERS.name)
-    writer = postgres_connection.as_writer(settings, where)
+    source = topics.topic_id(settings.bootstrap_servers, PROCESSED_ORDERS.name)
+    writer = postgres_connection.as_writer(settings)
     try:
         reason = build.mismatch(own, build.recorded(writer), wanted, source)
         state = None if reason else choose_state(own)
         if state is None:
             say(f"rebuilding from the earliest offset: {reason or 'no saved state can be used'}")
-            rebuild(settings, where, own, writer, wanted, source)
+            rebuild(settings, own, writer, wanted, source)
     finally:
         writer.close()
     return state
@@ -78,13 +77,11 @@ def young(state: State) -> bool:
     return time.time() - state.completed < PROCESSED_ORDERS.tombstone_ms / 1000
 
 
-def rebuild(
-    settings: Settings, where: Addresses, own: Folders, writer: psycopg2.extensions.connection, wanted: str, source: str
-) -> None:
+def rebuild(settings: Settings, own: Folders, writer: psycopg2.extensions.connection, wanted: str, source: str) -> None:
     """Empty state, tables and `order-stats`. Each step may be repeated: only the last one makes the build count."""
     build.discard_state(own)
     fresh = build.empty_tables(writer, wanted, source)
-    buried = topics.bury_all(connectors.kafka(settings, where), ORDER_STATS.name)
+    buried = topics.bury_all(settings.bootstrap_servers, ORDER_STATS.name)
     say(f"tables emptied, {buried} windows buried in {ORDER_STATS.name}")
     build.note(own, fresh)
 

@@ -8,12 +8,11 @@ from typing import TypeVar
 
 import requests
 
-from flink.addresses import addresses
 from flink.folders import folders
 from flink.rest import FlinkRest
 from orderflow.core.settings import SettingsError, load
 
-SECONDS = 60.0
+SECONDS = 25.0
 T = TypeVar("T")
 
 
@@ -53,7 +52,7 @@ def main() -> int:
     """Exit code 0 stopped or nothing ran, 1 with the reason on standard error."""
     try:
         settings = load(os.environ)
-        rest = FlinkRest(addresses(os.environ).jobmanager, settings.flink_rest_port)
+        rest = FlinkRest(settings.flink_jobmanager_host, settings.flink_rest_port)
         place = stop(rest, folders(settings, "jobmanager").savepoints.as_uri())
     except (SettingsError, StopError, requests.RequestException) as problem:
         print(f"flink.stop: {problem}", file=sys.stderr)

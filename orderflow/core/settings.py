@@ -34,6 +34,8 @@ class Settings:
     kafka_host: str
     connect_host: str
     postgres_host: str
+    flink_jobmanager_host: str
+    flink_taskmanager_host: str
 
     mysql_port: int
     kafka_port: int

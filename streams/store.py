@@ -7,22 +7,27 @@ So losing the file, or the last seconds of it, costs only time.
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from orderflow.core import codec, document
 from orderflow.core.messages import OrderDocument
 from orderflow.core.partition import Emit, Wait, Waiting
 
 WHOLE, INCOMPLETE, GONE = 0, 1, 2
+Row = tuple[int, bytes, int, str | None]
 CHUNK = 500
 """Ids per statement: below sqlite's smallest limit of 999 variables."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value);
-CREATE TABLE IF NOT EXISTS published (id INTEGER PRIMARY KEY, value BLOB NOT NULL, state INTEGER NOT NULL, snapshot TEXT);
+CREATE TABLE IF NOT EXISTS published (id INTEGER PRIMARY KEY, value BLOB NOT NULL, state INTEGER, snapshot TEXT);
 CREATE INDEX IF NOT EXISTS incomplete ON published (id) WHERE state = 1;
 DROP TABLE IF EXISTS waiting;
 CREATE TABLE waiting (id INTEGER PRIMARY KEY, value BLOB NOT NULL, tick INTEGER, since_us INTEGER, first INTEGER);
 CREATE INDEX waiting_first ON waiting (first);
+CREATE INDEX waiting_tick ON waiting (tick);
 """
 
 
@@ -32,28 +37,30 @@ class Store:
     def __init__(self, path: str | Path, topic: str) -> None:
         """Open the file, or begin anew when it belongs to another cluster or topic (`topic` names both)."""
         self.db = _open(path)
-        self.next_offset = 0
-        self._waiting = 0
-        self.unsaved: dict[int, OrderDocument] = {}
+        self._any_waiting = False
+        self.unsaved: dict[int, Row] = {}
+        self._sealed: dict[int, Row] = {}
         if self._about("topic") != topic:
             self.db.executescript("DELETE FROM published; DELETE FROM about;")
             self._note("topic", topic)
-        self.next_offset = int(self._about("next_offset") or 0)
+        self.next_offset: int = self._about("next_offset") or 0
 
     def get(self, ids: Sequence[int]) -> dict[int, OrderDocument | Waiting]:
         """Return what is known, by id; what waits shadows what is published."""
         found: dict[int, OrderDocument | Waiting] = dict(self.published(ids))
-        if self._waiting:
+        if self._any_waiting:
             for id, value, tick, since_us, first in self._select("SELECT * FROM waiting WHERE id IN ({})", ids):
                 found[id] = Waiting(codec.decode_document(value), tick, since_us, first)
         return found
 
     def published(self, ids: Sequence[int]) -> dict[int, OrderDocument]:
         """Return the newest published documents, markers of deleted orders included."""
-        new = self.unsaved
+        new = self._sealed | self.unsaved if self._sealed else self.unsaved
         old = [id for id in ids if id not in new]
-        found = {id: _read(value) for id, value in self._select("SELECT id, value FROM published WHERE id IN ({})", old)}
-        return found | {id: new[id] for id in ids if id in new}
+        found = {
+            id: _read(value) for id, value in self._select("SELECT id, value FROM published WHERE id IN ({})", old)
+        }
+        return found | {id: _read(new[id][1]) for id in ids if id in new}
 
     def wait(self, orders: Iterable[Waiting]) -> None:
         """Keep orders that are not whole, however many: they go to the file."""
@@ -61,24 +68,24 @@ class Store:
         if rows:
             with self.db:
                 self.db.executemany("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?)", rows)
-            self._waiting = self._count()
+            self._any_waiting = True
 
     def publish(self, emits: Iterable[Emit]) -> None:
         """Take documents as the state; they wait no longer."""
-        new = {emit.doc.order_id: emit.doc for emit in emits}
+        new = {emit.doc.order_id: _row(emit.doc, emit.state) for emit in emits}
         self.unsaved.update(new)
-        if self._waiting and new:
+        if self._any_waiting and new:
             with self.db:
                 self.db.executemany("DELETE FROM waiting WHERE id = ?", [(id,) for id in new])
-            self._waiting = self._count()
+            self._any_waiting = self.db.execute("SELECT 1 FROM waiting LIMIT 1").fetchone() is not None
 
     def waited(self, tick: int) -> list[int]:
         """Return up to CHUNK orders that have waited since `tick` or longer, oldest first."""
-        return self._waiting_ids("tick <= ?", tick)
+        return self._waiting_ids("tick <= ? ORDER BY tick", tick)
 
     def began(self, offset: int) -> list[int]:
         """Return up to CHUNK orders that have waited since before `offset`."""
-        return self._waiting_ids("first < ?", offset)
+        return self._waiting_ids("first < ? ORDER BY first", offset)
 
     def unshown(self, snapshot: str, topic_id: str, offset: int) -> list[OrderDocument]:
         """Return up to CHUNK documents last changed before `offset` that the snapshot did not show."""
@@ -87,40 +94,55 @@ class Store:
             old = doc.source is None or doc.source.topic_id != topic_id or doc.source.offset < offset
             return old and doc.snapshot != snapshot and not document.is_gone(doc)
 
-        ghosts = [doc for doc in self.unsaved.values() if is_ghost(doc)]
-        rows = self.db.execute(
-            "SELECT id, value FROM published WHERE state != ? AND snapshot IS NOT ?"
-            " AND id NOT IN (SELECT id FROM waiting)",
-            (GONE, snapshot),
+        new = self._sealed | self.unsaved
+        ghosts = [doc for _, value, _, _ in new.values() if is_ghost(doc := _read(value))]
+        old = self.db.execute(
+            "SELECT id, value FROM published WHERE state != ? AND snapshot IS NOT ?", (GONE, snapshot)
         )
-        for id, value in rows:
+        for id, value in old:
             if len(ghosts) >= CHUNK:
                 break
-            if id not in self.unsaved and is_ghost(doc := _read(value)):
+            if id not in new and is_ghost(doc := _read(value)):
                 ghosts.append(doc)
-        return ghosts
+        return [doc for doc in ghosts if not self._waits(doc.order_id)]
 
     def all_waiting(self) -> Wait:
         """Return how many orders wait, since when, and from which input offset on."""
-        if not self._waiting:
+        if not self._any_waiting:
             return Wait(0, 0, None)
-        count, since_us, first = self.db.execute("SELECT COUNT(*), MIN(since_us), MIN(first) FROM waiting").fetchone()
-        return Wait(count, since_us or 0, first)
+        (count,) = self.db.execute("SELECT COUNT(*) FROM waiting").fetchone()
+        since_us, first = self.db.execute("SELECT since_us, first FROM waiting ORDER BY first LIMIT 1").fetchone()
+        return Wait(count, since_us, first)
+
+    def first_waiting(self) -> int | None:
+        """Return the input offset from which on a change is unsettled, or None."""
+        row = self.db.execute("SELECT MIN(first) FROM waiting").fetchone()
+        return int(row[0]) if row[0] is not None else None
 
     def incomplete(self) -> Iterable[OrderDocument]:
         """Return every published document that is flagged."""
         for (value,) in self.db.execute("SELECT value FROM published WHERE state = ?", (INCOMPLETE,)):
             yield _read(value)
 
-    def save(self, next_offset: int) -> None:
-        """Write all that is published, once its delivery is confirmed; the file then equals the topic below next_offset."""
-        self.restore(self.unsaved.values(), next_offset)
+    def seal(self) -> None:
+        """Set apart what is published so far: when its delivery is confirmed, `save` writes just that."""
+        self._sealed |= self.unsaved
         self.unsaved = {}
 
-    def restore(self, docs: Iterable[OrderDocument], next_offset: int) -> None:
-        """Write documents and the offset below which the file holds the topic, in one transaction."""
+    def save(self, next_offset: int) -> None:
+        """Write what was sealed; the file then equals the topic below next_offset."""
+        self.write(self._sealed.values(), next_offset)
+        self._sealed = {}
+
+    def versions(self, ids: Sequence[int]) -> dict[int, int]:
+        """Return the versions of published documents on file."""
+        rows = self._select("SELECT id, value FROM published WHERE id IN ({})", ids)
+        return {id: _version.decode(value).version for id, value in rows}
+
+    def write(self, rows: Iterable[Row], next_offset: int) -> None:
+        """Write rows and the offset below which the file holds the topic, in one transaction."""
         with self.db:
-            self.db.executemany("INSERT OR REPLACE INTO published VALUES (?, ?, ?, ?)", map(_row, docs))
+            self.db.executemany("INSERT OR REPLACE INTO published VALUES (?, ?, ?, ?)", rows)
             self._note("next_offset", next_offset)
         self.next_offset = next_offset
 
@@ -129,9 +151,9 @@ class Store:
         self.db.close()
 
     def _waiting_ids(self, where: str, value: int) -> list[int]:
-        if not self._waiting:
+        if not self._any_waiting:
             return []
-        rows = self.db.execute(f"SELECT id FROM waiting WHERE {where} ORDER BY first LIMIT {CHUNK}", (value,))
+        rows = self.db.execute(f"SELECT id FROM waiting WHERE {where} LIMIT {CHUNK}", (value,))
         return [id for (id,) in rows]
 
     def _select(self, statement: str, ids: Sequence[int]) -> Iterable[tuple]:  # type: ignore[type-arg]  # rows differ
@@ -139,15 +161,22 @@ class Store:
             part = ids[start : start + CHUNK]
             yield from self.db.execute(statement.format(",".join("?" * len(part))), part)
 
-    def _count(self) -> int:
-        return int(self.db.execute("SELECT COUNT(*) FROM waiting").fetchone()[0])
+    def _waits(self, id: int) -> bool:
+        return self.db.execute("SELECT 1 FROM waiting WHERE id = ?", (id,)).fetchone() is not None
 
-    def _about(self, name: str) -> object:
+    def _about(self, name: str) -> Any:
         row = self.db.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
     def _note(self, name: str, value: object) -> None:
         self.db.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
+
+
+class _Version(msgspec.Struct):
+    version: int
+
+
+_version = msgspec.json.Decoder(_Version)
 
 
 def _open(path: str | Path) -> sqlite3.Connection:
@@ -159,9 +188,9 @@ def _open(path: str | Path) -> sqlite3.Connection:
     return db
 
 
-def _row(doc: OrderDocument) -> tuple[int, bytes, int, str | None]:
+def _row(doc: OrderDocument, value: bytes) -> Row:
     state = GONE if document.is_gone(doc) else WHOLE if doc.complete else INCOMPLETE
-    return doc.order_id, codec.encode_document(doc), state, doc.snapshot
+    return doc.order_id, value, state, doc.snapshot
 
 
 _read = codec.decode_document

@@ -25,9 +25,10 @@ class Record(NamedTuple):
 
 
 class Emit(Struct):
-    """A document to publish: `value` None is a tombstone; `doc` is the state that the value stands for."""
+    """A document to publish: `value` None is a tombstone; `state` is what the next change is applied to."""
 
     doc: OrderDocument
+    state: bytes
     value: bytes | None
     headers: Headers
 
@@ -241,12 +242,13 @@ class Partition:
         document.prune(doc)
         if doc.deleted is True or document.is_gone(doc):
             document.bury(doc)
-            return Emit(doc, None, codec.tombstone_headers(doc))
+            return Emit(doc, codec.encode_document(doc), None, codec.tombstone_headers(doc))
         doc.complete, doc.incomplete_reason = reason is None, reason
         outcome.counts["documents" if doc.complete else "incomplete"] += 1
         if doc.stages is not None:
             doc.stages.processed_us = now_us
-        return self._sized(Emit(doc, codec.encode_document(doc), []), outcome)
+        value = codec.encode_document(doc)
+        return self._sized(Emit(doc, value, value, []), outcome)
 
     def _sized(self, emit: Emit, outcome: Outcome) -> Emit:
         if emit.value is None or len(emit.value) <= self.max_bytes:

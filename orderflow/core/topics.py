@@ -47,7 +47,12 @@ MYSQL_PRODUCTS = Topic("mysql-products", "primary key of the row", "Debezium")
 PROCESSED_ORDERS = Topic("processed-orders", "order id, plain text", "Faust", max_message_bytes=16 * MIB)
 PROCESSED_TICKS = Topic("processed-ticks", "slot, plain text", "Faust")
 ORDERS_DLQ = Topic(
-    "orders-dlq", "key of the rejected record", "Faust", cleanup=Cleanup.DELETE, retention_ms=14 * DAY_MS
+    "orders-dlq",
+    "key of the rejected record",
+    "Faust",
+    cleanup=Cleanup.DELETE,
+    retention_ms=14 * DAY_MS,
+    max_message_bytes=2 * MIB,
 )
 ORDER_STATS = Topic("order-stats", "window start and currency, JSON", "Flink")
 

@@ -1,0 +1,96 @@
+"""Brings a partition's store level with `processed-orders`, which is the state."""
+
+from collections.abc import Iterator
+
+import msgspec
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+
+from orderflow.core import codec
+from orderflow.core.topics import PROCESSED_ORDERS
+from streams.store import GONE, INCOMPLETE, WHOLE, Row, Store
+
+BATCH = 2_000
+SILENCE_SECONDS = 30.0
+
+
+class RestoreError(Exception):
+    """The topic could not be read to its end."""
+
+
+class _Head(msgspec.Struct):
+    version: int
+    complete: bool = False
+    snapshot: str | None = None
+
+
+_head = msgspec.json.Decoder(_Head)
+
+
+def restore(store: Store, bootstrap_servers: str, partition: int) -> tuple[int, set[int]]:
+    """Read the topic from where the store ends; the highest version of an order wins.
+
+    Returns the end of the topic, and the orders whose newest document is not the last in the topic: compaction
+    would keep the older one, so these must be sent again. Raises RestoreError or KafkaException.
+    """
+    reader = Consumer(
+        {
+            "bootstrap.servers": bootstrap_servers,
+            "group.id": "orderflow-restore",
+            "enable.auto.commit": False,
+            "fetch.message.max.bytes": PROCESSED_ORDERS.max_message_bytes,
+        }
+    )
+    try:
+        low, end = reader.get_watermark_offsets(TopicPartition(PROCESSED_ORDERS.name, partition), timeout=10)
+        again: set[int] = set()
+        for batch, position in _batches(reader, partition, max(store.next_offset, low), end):
+            _take(store, batch, position, again)
+        return end, again
+    finally:
+        reader.close()
+
+
+def _batches(reader: Consumer, partition: int, start: int, end: int) -> Iterator[tuple[list[Message], int]]:
+    if start >= end:
+        return
+    reader.assign([TopicPartition(PROCESSED_ORDERS.name, partition, start)])
+    position = start
+    while position < end:
+        batch = reader.consume(BATCH, timeout=SILENCE_SECONDS)
+        failed = [message.error() for message in batch if message.error()]
+        if failed:
+            raise KafkaException(failed[0])
+        if not batch:
+            raise RestoreError(
+                f"nothing of {PROCESSED_ORDERS.name}[{partition}] for {SILENCE_SECONDS:.0f} s at {position} of {end}"
+            )
+        position = int(batch[-1].offset() or 0) + 1
+        yield batch, position
+
+
+def _take(store: Store, batch: list[Message], position: int, again: set[int]) -> None:
+    rows: dict[int, tuple[int, Row]] = {}
+    known = store.versions(list({int(message.key() or 0) for message in batch}))
+    for message in batch:
+        version, row = _row(message)
+        id = row[0]
+        if version < known.get(id, 0):
+            again.add(id)
+            continue
+        known[id], rows[id] = version, (version, row)
+        again.discard(id)
+    store.write([row for _, row in rows.values()], position)
+
+
+def _row(message: Message) -> tuple[int, Row]:
+    id, value = int(message.key() or 0), message.value()
+    if value is None:
+        doc = codec.buried(id, _headers(message))
+        return doc.version, (id, codec.encode_document(doc), GONE, doc.snapshot)
+    head = _head.decode(value)
+    return head.version, (id, bytes(value), WHOLE if head.complete else INCOMPLETE, head.snapshot)
+
+
+def _headers(message: Message) -> codec.Headers:
+    headers: list[tuple[str, bytes]] = message.headers() or []  # type: ignore[assignment]  # never a dict when consumed
+    return headers

@@ -1,0 +1,8 @@
+"""The flow seen from outside: how many orders each hop holds, and how fresh the last ones are."""
+
+from orderflow.flow.counts import Counts
+from orderflow.flow.places import NEXT, places
+from orderflow.flow.view import line, table
+from orderflow.flow.watch import Watch
+
+__all__ = ["NEXT", "Counts", "Watch", "line", "places", "table"]

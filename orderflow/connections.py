@@ -51,7 +51,12 @@ def postgres(settings: Settings) -> Postgres:
 
 def kafka_admin(settings: Settings) -> Any:
     """Return an admin client; raises kafka.errors.KafkaError when no broker answers."""
-    return KafkaAdminClient(bootstrap_servers=settings.bootstrap_servers, client_id="orderflow")
+    return KafkaAdminClient(
+        bootstrap_servers=settings.bootstrap_servers,
+        client_id="orderflow",
+        bootstrap_timeout_ms=CONNECT_SECONDS * 1000,
+        request_timeout_ms=CONNECT_SECONDS * 1000,
+    )
 
 
 def kafka_reader(settings: Settings) -> Any:
@@ -59,6 +64,8 @@ def kafka_reader(settings: Settings) -> Any:
     return KafkaConsumer(
         bootstrap_servers=settings.bootstrap_servers,
         client_id="orderflow",
+        bootstrap_timeout_ms=CONNECT_SECONDS * 1000,
+        request_timeout_ms=CONNECT_SECONDS * 1000,
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

@@ -1,6 +1,7 @@
 """The comparison: a snapshot of MySQL, the wait until PostgreSQL holds it, both sides by checksum, then row by row."""
 
 from collections.abc import Callable
+from contextlib import closing
 from time import monotonic
 
 import psycopg2
@@ -11,7 +12,7 @@ from orderflow.core.settings import Settings
 from orderflow.reconcile import mysql, postgres
 from orderflow.reconcile.comparison import Comparison
 from orderflow.reconcile.cut import Cut
-from orderflow.reconcile.line import Line, line
+from orderflow.reconcile.line import Line
 from orderflow.reconcile.report import Report, TableReport
 
 ATTEMPTS = 3
@@ -35,7 +36,7 @@ def compare(settings: Settings, timeout_seconds: float, tell: Tell = lambda line
         tables = _settled(settings, timeout_seconds, tell)
     except NotComparableError as trouble:
         return Report([], str(trouble), monotonic() - began)
-    except (pymysql.MySQLError, psycopg2.Error, KafkaError) as error:
+    except (pymysql.MySQLError, psycopg2.Error) as error:
         return Report([], f"{_server(error)} does not answer: {error} (see orderflow status)", monotonic() - began)
     return Report(tables, None, monotonic() - began)
 
@@ -62,10 +63,8 @@ def _stood_still(settings: Settings, comparison: Comparison) -> bool:
 
 def _catch_up(settings: Settings, at_us: int, timeout_seconds: float, tell: Tell) -> None:
     """Wait until PostgreSQL holds MySQL's state of `at_us`; raises NotComparableError naming what lags."""
-    deadline = monotonic() + timeout_seconds
-    cut = Cut(at_us)
-    with line(settings) as progress:
-        told = monotonic()
+    deadline, cut, progress, told = monotonic() + timeout_seconds, Cut(at_us), Line(settings), monotonic()
+    with closing(progress):
         while lagging := _look(cut, progress):
             if monotonic() >= deadline:
                 raise NotComparableError(f"not caught up after {timeout_seconds:.0f} s: " + "; ".join(lagging))
@@ -75,12 +74,14 @@ def _catch_up(settings: Settings, at_us: int, timeout_seconds: float, tell: Tell
 
 
 def _look(cut: Cut, progress: Line) -> list[str]:
-    for tick in progress.ticks(POLL_SECONDS):
-        cut.see(tick)
-    return cut.lagging(progress.stored())
+    try:
+        for tick in progress.ticks(POLL_SECONDS):
+            cut.see(tick)
+        return cut.lagging(progress.stored())
+    except KafkaError as error:
+        progress.close()  # a broker that restarts, or a group whose coordinator is not there yet: asked again
+        return [f"Kafka: {str(error).strip()}"]
 
 
 def _server(error: Exception) -> str:
-    if isinstance(error, KafkaError):
-        return "Kafka"
     return "PostgreSQL" if isinstance(error, psycopg2.Error) else "MySQL"

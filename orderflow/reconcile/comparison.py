@@ -7,7 +7,7 @@ from orderflow.reconcile.chunks import Summary, differing
 from orderflow.reconcile.differences import Difference, Row, name
 from orderflow.reconcile.mysql import MySQLSnapshot
 from orderflow.reconcile.postgres import PostgresSnapshot
-from orderflow.reconcile.report import TableReport
+from orderflow.reconcile.report import SHOWN_TOTALS, TableReport
 from orderflow.reconcile.tables import ROW_TABLES, Table
 from orderflow.reconcile.totals import ALL, Totals, recount
 
@@ -51,4 +51,6 @@ def _summaries(side: MySQLSnapshot | PostgresSnapshot) -> Mapping[str, Summary]:
 
 def _totals_report(totals: Totals, mysql: Sequence[Row], postgres: Sequence[Row]) -> TableReport:
     differences = list(name(totals.names, totals.key, mysql, postgres))
-    return TableReport(totals.name, len(mysql), len(postgres), checksum(mysql), checksum(postgres), differences)
+    return TableReport(
+        totals.name, len(mysql), len(postgres), checksum(mysql), checksum(postgres), differences, SHOWN_TOTALS
+    )

@@ -7,6 +7,9 @@ from orderflow.reconcile.canonical import show
 from orderflow.reconcile.differences import Difference
 
 SHOWN_DIFFERENCES = 20
+SHOWN_TOTALS = 3
+"""Totals follow from rows: where rows differ, they differ everywhere."""
+
 EQUAL = "MySQL = PostgreSQL"
 UNEQUAL = "MySQL != PostgreSQL"
 
@@ -21,6 +24,7 @@ class TableReport:
     mysql_checksum: int
     postgres_checksum: int
     differences: list[Difference] = field(default_factory=list)
+    shown: int = SHOWN_DIFFERENCES
 
     @property
     def equal(self) -> bool:
@@ -30,9 +34,9 @@ class TableReport:
     def lines(self, width: int) -> Iterator[str]:
         """Yield the table's line, then its first differences."""
         yield f"{self.name:<{width}}  {self._counts()}  {self._verdict()}"
-        for difference in self.differences[:SHOWN_DIFFERENCES]:
+        for difference in self.differences[: self.shown]:
             yield f"  {self.name} {difference}"
-        if (more := len(self.differences) - SHOWN_DIFFERENCES) > 0:
+        if (more := len(self.differences) - self.shown) > 0:
             yield f"  and {more:,} more (--json names them all)"
 
     def as_dict(self) -> dict[str, object]:

@@ -37,17 +37,21 @@ class Desk:
         self._started = False
 
     async def take(self, piece: Slice) -> None:
-        """Fold a slice, then settle what its ticks end: overdue orders, a snapshot."""
+        """Fold a slice; what its ticks end is settled in between: overdue orders, a snapshot."""
         self.lease.check()
         lane = await self._lane(piece)
-        if lane is None:
-            return
-        outcome = lane.take(piece.messages, _now_us())
-        if outcome.marker is not None:
-            await self._end_snapshot(lane, outcome.marker)
-        if outcome.tick is not None:
-            await self._overdue(lane)
-        self.advance()
+        records = piece.records
+        while records and lane is not None and self._owns(lane):
+            outcome = lane.take(records, _now_us())
+            records = records[outcome.taken :]
+            if outcome.marker is not None:
+                await self._end_snapshot(lane, outcome.marker)
+            if outcome.tick is not None:
+                await self._overdue(lane)
+            self.advance()
+
+    def _owns(self, lane: Lane) -> bool:
+        return self.lanes.get(lane.number) is lane
 
     def advance(self) -> None:
         """Take delivery reports, settle orders whose references arrived, pass ticks on. Called often, never waits."""
@@ -69,13 +73,13 @@ class Desk:
         for mark in marks.values():
             await self.delivery.confirm(mark)
         for number, lane in lanes.items():
-            if self.lanes.get(number) is lane:
+            if self._owns(lane):
                 lane.save(marks[number])
                 metrics.COMMITTED.labels(number).set(offsets[number] or 0)
         return {
             TP(MYSQL_ORDERS.name, number): offset
             for number, offset in offsets.items()
-            if offset is not None and self.lanes.get(number) is lanes[number]
+            if offset is not None and self._owns(lanes[number])
         }
 
     def forget(self) -> None:
@@ -131,13 +135,13 @@ class Desk:
     async def _overdue(self, lane: Lane) -> None:
         if lane.partition.needs_references():
             await self.references.catch_up()
-            if self.lanes.get(lane.number) is not lane:
+            if not self._owns(lane):
                 return
         lane.send(lane.partition.overdue(_now_us()))
 
     async def _end_snapshot(self, lane: Lane, marker: TickChange) -> None:
         await self.references.catch_up()
-        if self.lanes.get(lane.number) is not lane:
+        if not self._owns(lane):
             return
         for outcome in lane.partition.end_snapshot(marker, _now_us()):
             lane.send(outcome)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from faust.types import Message
-
 from orderflow.core import codec, document
 from orderflow.core.messages import Tick
 from orderflow.core.partition import DeadLetter, Emit, Outcome, Partition, Record
@@ -26,13 +24,12 @@ class Lane:
         self.again: set[int] = set()
         self._tick: tuple[Tick, dict[tuple[str, int], int]] | None = None
 
-    def take(self, messages: list[Message], now_us: int) -> Outcome:
-        """Fold one slice and send what comes of it."""
-        records = [Record(m.offset, m.key, m.value, list(m.headers or ())) for m in messages]  # type: ignore[arg-type]  # consumed headers are pairs
+    def take(self, records: list[Record], now_us: int) -> Outcome:
+        """Fold records up to the end of a snapshot, or all, and send what comes of it."""
         outcome = self.partition.take(records, now_us)
         self.send(outcome)
-        self.taken = messages[-1].offset + 1
-        metrics.EVENTS.labels(self.number).inc(len(messages))
+        self.taken = records[outcome.taken - 1].offset + 1
+        metrics.EVENTS.labels(self.number).inc(outcome.taken)
         return outcome
 
     def send(self, outcome: Outcome) -> None:

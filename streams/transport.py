@@ -11,11 +11,14 @@ from typing import Any, cast
 from faust.transport.drivers import aiokafka as kafka
 from faust.types import TP, ConsumerMessage, Message
 
+from orderflow.core.codec import Headers
+from orderflow.core.partition import Record
+
 
 class Slice(ConsumerMessage):
     """A run of consumed messages of one partition; as an event it stands for the last of them."""
 
-    __slots__ = ("messages",)
+    __slots__ = ("records",)
 
     def __init__(self, messages: list[Message]) -> None:
         """Take the messages in offset order, at least one."""
@@ -24,7 +27,8 @@ class Slice(ConsumerMessage):
             last.topic, last.partition, last.offset, last.timestamp, last.timestamp_type, None, b"", b"", None,
             tp=last.tp, generation_id=last.generation_id,
         )  # fmt: skip
-        self.messages = messages
+        # Headers of consumed messages are always pairs.
+        self.records = [Record(m.offset, m.key, m.value, cast(Headers, m.headers or [])) for m in messages]
 
 
 class SliceConsumer(kafka.Consumer):

@@ -65,6 +65,7 @@ class Outcome(Struct):
     dead: list[DeadLetter] = field(default_factory=list)
     tick: Tick | None = None
     marker: TickChange | None = None
+    taken: int = 0
     counts: Counter[str] = field(default_factory=Counter)
 
 
@@ -115,9 +116,12 @@ class Partition:
         self.missing: dict[tuple[str, int], set[int]] = {}
 
     def take(self, records: Sequence[Record], now_us: int) -> Outcome:
-        """Apply one slice of records and settle every order that it touched."""
+        """Apply records and settle every order that they touched; stops after a snapshot's end marker.
+
+        `Outcome.taken` says how many were applied: end the snapshot, then call again with the rest.
+        """
         outcome = Outcome()
-        changes = [change for record in records if (change := self._read(record, outcome)) is not None]
+        changes = self._read_all(records, outcome)
         known = self.orders.get(
             list({c.order_id: None for c in changes if not isinstance(c, TickChange) and c.order_id})
         )
@@ -161,6 +165,17 @@ class Partition:
         """Note which references this document lacks, so that their arrival finds it."""
         for reference in document.missing_references(doc):
             self.missing.setdefault(reference, set()).add(doc.order_id)
+
+    def _read_all(self, records: Sequence[Record], outcome: Outcome) -> list[Change | Rejected]:
+        changes = []
+        for record in records:
+            outcome.taken += 1
+            change = self._read(record, outcome)
+            if change is not None:
+                changes.append(change)
+                if isinstance(change, TickChange) and change.snapshot:
+                    break
+        return changes
 
     def _read(self, record: Record, outcome: Outcome) -> Change | Rejected | None:
         if record.value is None:

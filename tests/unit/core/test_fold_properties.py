@@ -94,18 +94,19 @@ def test_any_history_in_any_slices_with_crashes_equals_the_model(history, steps)
         assert seen == sorted(seen), f"order {order} went back"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(operations, max_size=30), st.data())
-def test_a_replay_of_everything_old_changes_nothing(history, data) -> None:  # type: ignore[no-untyped-def]
+def test_old_events_in_any_order_change_nothing(history, data) -> None:  # type: ignore[no-untyped-def]
     shop, worker = Shop(), Worker()
     for operation in history:
         perform(shop, operation)
     worker.read(shop)
     worker.settle(shop)
     before = worker.whole()
-    worker.commit()
-    start = data.draw(st.integers(0, len(shop.records)))
-    worker.position = start
+    assert before == shop.whole()
+    old = [record for record in shop.records if b'"op":"r"' not in (record.value or b"")]
+    for record in data.draw(st.lists(st.sampled_from(old), max_size=40)):
+        shop.raw(record.key or b"", record.value or b"")
     worker.read(shop)
     worker.settle(shop)
-    assert worker.whole() == before == shop.whole()
+    assert worker.whole() == before

@@ -41,14 +41,16 @@ class Worker:
         self.position = self.committed
 
     def take(self, records: Sequence[Record]) -> None:
-        outcome = self.partition.take(records, 1)
-        self._keep(outcome)
-        if outcome.marker:
-            for step in self.partition.end_snapshot(outcome.marker, 1):
-                self._keep(step)
-        if outcome.tick:
-            self._keep(self.partition.overdue(1))
-        self.position = records[-1].offset + 1
+        while records:
+            outcome = self.partition.take(records, 1)
+            self._keep(outcome)
+            if outcome.marker:
+                for step in self.partition.end_snapshot(outcome.marker, 1):
+                    self._keep(step)
+            if outcome.tick:
+                self._keep(self.partition.overdue(1))
+            self.position = records[outcome.taken - 1].offset + 1
+            records = records[outcome.taken :]
 
     def arrived(self, kind: str, id: int) -> None:
         self._keep(self.partition.arrived([(kind, id)], 1))

@@ -1,0 +1,78 @@
+"""Connectors as their files say, running."""
+
+import time
+from collections.abc import Callable
+
+from orderflow.connect.checks import check_partitions
+from orderflow.connect.definitions import Definition, read_all
+from orderflow.connect.errors import ConnectError
+from orderflow.connect.plan import Action, plan
+from orderflow.connect.rest import Rest
+from orderflow.connect.states import ConnectorState
+from orderflow.connect.topics import partitions
+from orderflow.core.settings import Settings
+from orderflow.environment import ROOT
+
+Progress = Callable[[str], None]
+
+CONNECTORS = ROOT / "connectors"
+RUNNING_SECONDS = 120
+SECOND_CHANCE_SECONDS = 10
+"""After the one restart of what failed; a database that was only slow is up by then."""
+PAUSE_SECONDS = 0.3
+
+
+def url(settings: Settings) -> str:
+    """Return the address of Connect's REST API."""
+    return f"http://{settings.connect_host}:{settings.connect_port}"
+
+
+def apply_all(settings: Settings, progress: Progress) -> None:
+    """Apply every file of connectors/ and return when all tasks run; may be called any number of times.
+
+    `progress` takes a line for people. Raises ConnectError with the root cause and what to do.
+    """
+    definitions = read_all(CONNECTORS)
+    existing = partitions(settings)
+    for definition in definitions:
+        check_partitions(definition, existing)
+    rest = Rest(url(settings))
+    for definition in definitions:
+        apply(rest, definition, progress)
+
+
+def state(settings: Settings, patience: float = 3) -> tuple[ConnectorState, ...]:
+    """Return the state of every connector that should exist; raises ConnectError when Connect does not answer."""
+    rest = Rest(url(settings), patience, answer_seconds=max(patience, 1))
+    return tuple(rest.state(definition.name) for definition in read_all(CONNECTORS))
+
+
+def apply(rest: Rest, definition: Definition, progress: Progress, seconds: float = RUNNING_SECONDS) -> None:
+    """Bring one connector to what its file says, and wait until it runs."""
+    problems = rest.problems(definition.name, definition.config)
+    if problems:
+        raise ConnectError(f"{definition.name} is not valid: " + "; ".join(problems))
+    change = plan(definition, rest.config(definition.name))
+    progress(f"{definition.name}: {change.action}")
+    if change.action is Action.UPDATE:
+        for line in change.diff:
+            progress(f"  {line}")
+    if change.action is not Action.NONE:
+        rest.put(definition.name, definition.config)
+    wait_until_running(rest, definition.name, seconds)
+    progress(f"{definition.name}: every task runs")
+
+
+def wait_until_running(rest: Rest, name: str, seconds: float, second_chance: float = SECOND_CHANCE_SECONDS) -> None:
+    """Return when the connector and its tasks run; what has failed is started again once. Raises ConnectError."""
+    deadline = time.monotonic() + seconds
+    verdict: float | None = None
+    while not (seen := rest.state(name)).running:
+        if seen.failed and verdict is None:
+            rest.restart_failed(name)
+            verdict = time.monotonic() + second_chance
+        elif seen.failed and time.monotonic() > (verdict or 0):
+            raise ConnectError(f"{seen.summary}: {seen.cause}")
+        if time.monotonic() > deadline:
+            raise ConnectError(f"waited {seconds:.0f} s until {name} runs: {seen.summary} {seen.cause}".rstrip())
+        time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,41 @@
+"""When a connector that failed may be started again: at once, then later and later. Pure: the caller has the clock."""
+
+from dataclasses import dataclass, field
+
+FIRST_SECONDS = 5.0
+LONGEST_SECONDS = 60.0
+FORGIVEN_SECONDS = 300.0
+"""Running this long wipes the slate."""
+
+
+@dataclass
+class _Record:
+    pause: float
+    due: float
+    running_since: float | None = None
+
+
+@dataclass
+class Backoff:
+    """Remembers each connector's failures; times are seconds of one monotonic clock."""
+
+    _records: dict[str, _Record] = field(default_factory=dict)
+
+    def due(self, name: str, now: float) -> bool:
+        """Say whether the failed connector is to be started again now, and count that start."""
+        record = self._records.setdefault(name, _Record(FIRST_SECONDS, now))
+        record.running_since = None
+        if now < record.due:
+            return False
+        record.due = now + record.pause
+        record.pause = min(record.pause * 2, LONGEST_SECONDS)
+        return True
+
+    def runs(self, name: str, now: float) -> None:
+        """Note that the connector runs; after a while its past is forgotten."""
+        record = self._records.get(name)
+        if record is None:
+            return
+        record.running_since = record.running_since if record.running_since is not None else now
+        if now - record.running_since >= FORGIVEN_SECONDS:
+            del self._records[name]

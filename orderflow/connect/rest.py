@@ -1,0 +1,102 @@
+"""Kafka Connect's REST API, typed: one method a call, patient while the worker rebalances or is away for a moment."""
+
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from orderflow.connect import states
+from orderflow.connect.errors import ConnectError
+
+ANSWER_SECONDS = 30
+"""One call: validating a connector opens a connection to its database."""
+
+PAUSE_SECONDS = 0.3
+
+
+class Rest:
+    """The API at `url`. Every call is tried again until `patience` seconds have passed, all are safe to repeat."""
+
+    def __init__(self, url: str, patience: float = 60, answer_seconds: float = ANSWER_SECONDS) -> None:
+        self._url = url
+        self._patience = patience
+        self._answer_seconds = answer_seconds
+        self._session = requests.Session()
+
+    def names(self) -> list[str]:
+        """Return the names of all connectors."""
+        return [str(name) for name in self._json("GET", "/connectors")]
+
+    def config(self, name: str) -> dict[str, str] | None:
+        """Return the connector's configuration, placeholders unresolved, or None when there is no such connector."""
+        answer = self._call("GET", f"/connectors/{quote(name)}/config")
+        return None if answer.status_code == HTTPStatus.NOT_FOUND else _read(answer)
+
+    def state(self, name: str) -> states.ConnectorState:
+        """Return the connector's state and its tasks'."""
+        answer = self._call("GET", f"/connectors/{quote(name)}/status")
+        return states.missing(name) if answer.status_code == HTTPStatus.NOT_FOUND else states.parse(_read(answer))
+
+    def put(self, name: str, config: Mapping[str, str]) -> None:
+        """Create the connector or give it this configuration."""
+        self._json("PUT", f"/connectors/{quote(name)}/config", config)
+
+    def restart_failed(self, name: str) -> None:
+        """Start the connector and its tasks again, those that failed."""
+        self._json("POST", f"/connectors/{quote(name)}/restart?includeTasks=true&onlyFailed=true")
+
+    def problems(self, name: str, config: Mapping[str, str]) -> list[str]:
+        """Return what Connect finds wrong with the configuration; it tries the connection to the database, too."""
+        kind = quote(config["connector.class"])
+        found = self._json("PUT", f"/connector-plugins/{kind}/config/validate", {**config, "name": name})
+        values = [entry["value"] or {} for entry in found["configs"]]
+        return [f"{value['name']}: {error}" for value in values for error in value.get("errors", ())]
+
+    def _json(self, verb: str, path: str, body: Mapping[str, str] | None = None) -> Any:
+        return _read(self._call(verb, path, body))
+
+    def _call(self, verb: str, path: str, body: Mapping[str, str] | None = None) -> requests.Response:
+        deadline = time.monotonic() + self._patience
+        while True:
+            answer, reason = self._try(verb, path, body)
+            if answer is not None:
+                return answer
+            if time.monotonic() > deadline:
+                raise ConnectError(f"waited {self._patience:.0f} s for Kafka Connect at {self._url}: {reason}")
+            time.sleep(PAUSE_SECONDS)
+
+    def _try(self, verb: str, path: str, body: Mapping[str, str] | None) -> tuple[requests.Response | None, str]:
+        """Return an answer, or None and why it is worth asking again."""
+        try:
+            answer = self._session.request(verb, self._url + path, json=body, timeout=self._answer_seconds)
+        except (requests.ConnectionError, requests.Timeout) as away:
+            return None, f"it does not answer ({type(away).__name__}); see `orderflow logs connect`"
+        if _passing(answer):
+            return None, f"it is busy: {_message(answer)}"
+        return answer, ""
+
+
+def _passing(answer: requests.Response) -> bool:
+    """A rebalance is a conflict, a worker that starts is unavailable, one that is slow says it timed out."""
+    if answer.status_code in (HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE):
+        return True
+    return answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR and "timed out" in _message(answer).lower()
+
+
+def _read(answer: requests.Response) -> Any:
+    if not answer.ok:
+        raise ConnectError(f"Kafka Connect refused {answer.request.method} {answer.url}: {_message(answer)}")
+    try:
+        return answer.json() if answer.content else None
+    except ValueError:
+        raise ConnectError(f"{answer.url} answers no JSON: is this Kafka Connect? {answer.text[:200]}") from None
+
+
+def _message(answer: requests.Response) -> str:
+    try:
+        return str(answer.json()["message"])
+    except (ValueError, KeyError, TypeError):  # no error of Connect's own: show what came
+        return f"{answer.status_code} {answer.text[:300]}"

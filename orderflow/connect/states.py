@@ -1,0 +1,93 @@
+"""What Connect says about a connector, and what its stack traces mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+HINTS = {
+    "Access denied": "compare CDC_USER and CDC_PASSWORD in .env with the user in MySQL (mysql-init/05-users.sh)",
+    "Communications link failure": "is MySQL up? see `orderflow status` and `orderflow logs mysql`",
+    "Failed to establish connection": "is MySQL up? see `orderflow status` and `orderflow logs mysql`",
+    "Connection refused": "a server does not listen: see `orderflow status`",
+    "no longer available on the server": "MySQL dropped that binlog: a restart takes a new snapshot",
+    "Compacted topic cannot accept message without key": "a TRUNCATE was captured: keep skipped.operations=t",
+    "RecordTooLargeException": "raise max_message_bytes of that topic in orderflow/core/topics.py, then `orderflow up`",
+    "UNKNOWN_TOPIC_OR_PARTITION": "the topic is missing: `orderflow up` creates the topics of the registry",
+    "not present in metadata": "the topic is missing or has too few partitions: `orderflow up` creates the topics",
+    "REPLICATION SLAVE": "the cdc user lacks a grant: run mysql-init/05-users.sh again",
+    "Could not read environment variable": "the Connect worker lacks a variable that the connector names as ${env:..}",
+}
+"""Part of a root cause -> what to do about it."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task: `state` is Connect's word (RUNNING, FAILED, PAUSED, ..), `trace` a Java stack trace or empty."""
+
+    id: int
+    state: str
+    trace: str = ""
+
+
+@dataclass(frozen=True)
+class ConnectorState:
+    """A connector and its tasks; `state` is MISSING when Connect does not know it."""
+
+    name: str
+    state: str
+    trace: str = ""
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        """Whether it and every one of its tasks run; a connector without tasks does nothing."""
+        return self.state == "RUNNING" and bool(self.tasks) and all(task.state == "RUNNING" for task in self.tasks)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it or one of its tasks has failed; Connect never starts those again by itself."""
+        return self.state == "FAILED" or any(task.state == "FAILED" for task in self.tasks)
+
+    @property
+    def summary(self) -> str:
+        """One line: its state and its tasks' states."""
+        return f"{self.name} is {self.state}, tasks: {', '.join(task.state for task in self.tasks) or 'none'}"
+
+    @property
+    def cause(self) -> str:
+        """The root cause of the first failure, with a hint where we know one; empty when nothing failed."""
+        traces = [self.trace, *(task.trace for task in self.tasks)]
+        return next((explain(trace) for trace in traces if trace), "")
+
+
+def missing(name: str) -> ConnectorState:
+    """Return the state of a connector that Connect does not know."""
+    return ConnectorState(name, "MISSING")
+
+
+def parse(answer: Mapping[str, Any]) -> ConnectorState:
+    """Return the typed state of a `/connectors/<name>/status` answer."""
+    tasks = tuple(Task(task["id"], task["state"], task.get("trace", "")) for task in answer["tasks"])
+    connector = answer["connector"]
+    return ConnectorState(answer["name"], _state(answer), connector.get("trace", ""), tasks)
+
+
+def _state(answer: Mapping[str, Any]) -> str:
+    """A worker that has just started repeats the last states it finds in its topic; the type it does not know yet."""
+    state = str(answer["connector"]["state"])
+    return "UNASSIGNED" if state == "RUNNING" and answer.get("type") == "unknown" else state
+
+
+def root_cause(trace: str) -> str:
+    """Return the line of a Java stack trace that names what went wrong first: its last `Caused by`."""
+    lines = [line.strip() for line in trace.splitlines() if line.strip()]
+    causes = [line for line in lines if line.startswith("Caused by: ")]
+    chosen = causes[-1] if causes else next(iter(lines), "")
+    return chosen.removeprefix("Caused by: ")
+
+
+def explain(trace: str) -> str:
+    """Return the root cause of a stack trace, with what to do about it where that is known."""
+    cause = root_cause(trace)
+    hints = [hint for part, hint in HINTS.items() if part in cause] or [h for part, h in HINTS.items() if part in trace]
+    return f"{cause} ({hints[0]})" if hints else cause

@@ -14,21 +14,20 @@ from orderflow.core.settings import load
 
 JOB_NAME = "orderflow"
 
-TABLE_CONFIG = {
-    "pipeline.name": JOB_NAME,
-    "table.local-time-zone": "UTC",
-}
-"""What the statements rely on; all else is in the cluster's config.yaml."""
 
-
-def statement_set(zone: str, source: Options, sinks: dict[str, Options]) -> StatementSet:
-    """Declare tables and views on a new environment and return all statements as one job, not yet started."""
+def environment() -> TableEnvironment:
+    """Return a new environment with what the statements rely on; all else is in the cluster's config.yaml."""
     table_environment = TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
-    for name, value in TABLE_CONFIG.items():
-        table_environment.get_config().set(name, value)
+    table_environment.get_config().set("pipeline.name", JOB_NAME)
+    table_environment.get_config().set("table.local-time-zone", "UTC")
+    return table_environment
+
+
+def statement_set(target: TableEnvironment, zone: str, source: Options, sinks: dict[str, Options]) -> StatementSet:
+    """Declare tables and views in `target` and return all statements as one job, not yet started."""
     for ddl in (pipeline.source_table(source), *pipeline.sink_tables(sinks), *pipeline.views(zone)):
-        table_environment.execute_sql(ddl)
-    inserts = table_environment.create_statement_set()
+        target.execute_sql(ddl)
+    inserts = target.create_statement_set()
     for statement in pipeline.statements():
         inserts.add_insert_sql(statement)
     return inserts
@@ -37,8 +36,8 @@ def statement_set(zone: str, source: Options, sinks: dict[str, Options]) -> Stat
 def main() -> None:
     """Submit the job with the environment's settings; the JobManager goes on running it."""
     settings = load(os.environ)
-    job = statement_set(settings.business_time_zone, connectors.source(settings), connectors.sinks(settings))
-    job.execute()
+    source, sinks = connectors.source(settings), connectors.sinks(settings)
+    statement_set(environment(), settings.business_time_zone, source, sinks).execute()
 
 
 if __name__ == "__main__":

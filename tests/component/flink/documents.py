@@ -14,8 +14,8 @@ STATUSES = ("created", "paid", "preparing", "shipped", "delivered", "cancelled",
 CURRENCIES = ("KRW", "USD", "EUR")
 CATEGORIES = ("책", "garden", "toys", "quo\"ted, \\ and 'single'")
 CITIES = ("서울", "부산", "Zürich", "New York", "", "O'Fallon")
-DAY_CHANGES = datetime(2026, 3, 8, 14, 50, tzinfo=UTC)
-"""Ten minutes before midnight in Seoul; the night in which New York puts its clocks forward, too."""
+DAY_CHANGES = [datetime(2026, 3, 8, hour, 50, tzinfo=UTC) for hour in (4, 6, 14, 23)]
+"""Ten minutes before midnight in New York, its clock change that night, midnight in Seoul, and in UTC."""
 
 
 def history(seed: int, length: int, orders: int) -> Iterator[tuple[int, OrderDocument | None]]:
@@ -42,8 +42,8 @@ def document(chance: random.Random, order_id: int, version: int) -> OrderDocumen
         customer=Customer(id=chance.randrange(1, 9), name="김철수", city="서울", country="KR", tier="gold"),
         delivery_address="세종대로 1, \"A\" 'B' \\ C",
         delivery_city=chance.choice(CITIES),
-        ordered_at=_time(DAY_CHANGES + timedelta(seconds=chance.randrange(7200), microseconds=chance.randrange(10**6))),
-        updated_at=_time(DAY_CHANGES + timedelta(microseconds=version)),
+        ordered_at=_time(chance.choice(DAY_CHANGES) + timedelta(microseconds=chance.randrange(2400 * 10**6))),
+        updated_at=_time(DAY_CHANGES[0] + timedelta(microseconds=version)),
         lines=lines,
     )
     return whole if chance.random() < 0.9 else _incomplete(chance, whole)

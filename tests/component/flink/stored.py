@@ -7,7 +7,10 @@ from tests.component.flink.fold import Rows
 
 COLUMNS = {
     "orders": [column for column in ORDERS if column != "lines"],
-    "order_items": "order_id line_no product_id product_sku product_name category quantity unit_price line_total".split(),
+    "order_items": [
+        *("order_id", "line_no", "product_id", "product_sku", "product_name", "category"),
+        *("quantity", "unit_price", "line_total"),
+    ],
     "order_totals_by_city": list(BY_CITY),
     "order_totals_by_category": list(BY_CATEGORY),
     "order_totals_by_day": list(BY_DAY),

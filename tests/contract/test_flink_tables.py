@@ -1,0 +1,78 @@
+"""Flink's columns, PostgreSQL's columns and the document's fields are one and the same."""
+
+import re
+
+import pytest
+from msgspec.structs import fields
+
+from flink import columns, connectors, schema
+from flink.build import TABLES
+from orderflow.core.messages import Customer, Line, OrderDocument, Product
+from orderflow.core.topics import ORDER_STATS, PROCESSED_ORDERS
+from tests.unit.flink.settings import settings
+
+UNREAD = {"source", "stages", "position", "snapshot", "rejected", "deleted", "unshown"}
+"""Document fields that serve the worker and whoever traces an order, not the tables."""
+
+POSTGRES_TYPES = {
+    "BIGINT": "bigint",
+    "BOOLEAN": "boolean",
+    "STRING": "text",
+    "DATE": "date",
+    "TIMESTAMP(6)": "timestamptz",
+    "DECIMAL(18, 2)": "numeric(18, 2)",
+    "DECIMAL(38, 2)": "numeric(38, 2)",
+}
+READ_BY_POSTGRES = {"lines": "jsonb", "window_start": "timestamptz"}
+"""Columns that Flink sends as text of unspecified type."""
+
+
+def created() -> dict[str, dict[str, str]]:
+    """Return table -> column -> type, from the SQL files."""
+    text = "\n".join(file.text for file in schema.migrations())
+    tables = re.findall(r"CREATE TABLE (\w+) \(\n(.*?)\n\)", text, re.DOTALL)
+    column = re.compile(r"^  (\w+) +([a-z]+(?:\(\d+, \d+\))?)", re.MULTILINE)
+    return {name: dict(column.findall(body)) for name, body in tables}
+
+
+def names(kind: str) -> list[str]:
+    """Return the outermost field names of a Flink ROW."""
+    inner = re.sub(r"ROW<[^<>]*>", "X", re.sub(r"^(ARRAY<)?ROW<", "", kind))
+    return [part.split()[0].strip("`") for part in inner.split(",")]
+
+
+def test_flink_reads_every_field_of_the_document_but_the_workers_own() -> None:
+    assert set(columns.DOCUMENT) == {field.name for field in fields(OrderDocument)} - UNREAD
+
+
+def test_nested_fields_are_those_of_the_messages() -> None:
+    assert names(columns.DOCUMENT["customer"]) == [field.name for field in fields(Customer)]
+    assert names(columns.DOCUMENT["lines"]) == [field.name for field in fields(Line)]
+    product = re.search(r"product (ROW<[^<>]*>)", columns.DOCUMENT["lines"])
+    assert product is not None
+    assert names(product[1]) == [field.name for field in fields(Product)]
+
+
+@pytest.mark.parametrize("table", [name for name in columns.SINKS if name != "order_stats"])
+def test_a_sink_has_the_columns_of_its_table(table: str) -> None:
+    wanted = {name: READ_BY_POSTGRES.get(name, POSTGRES_TYPES[kind]) for name, kind in columns.SINKS[table][0].items()}
+    own = {"stored_at": "timestamptz"} if table == "orders" else {}
+    assert created()[table] == wanted | own
+
+
+def test_a_rebuild_empties_every_table_that_flink_writes() -> None:
+    assert set(TABLES) == set(columns.SINKS) - {"order_stats"} | {"builds"}
+
+
+def test_every_sink_has_its_connector() -> None:
+    assert set(connectors.sinks(settings())) == set(columns.SINKS)
+
+
+def test_topics_are_those_of_the_registry() -> None:
+    assert connectors.source(settings())["topic"] == PROCESSED_ORDERS.name
+    assert connectors.sinks(settings())["order_stats"]["topic"] == ORDER_STATS.name
+
+
+def test_a_fetch_holds_the_largest_document() -> None:
+    fetched = int(connectors.source(settings())["properties.max.partition.fetch.bytes"])
+    assert fetched > PROCESSED_ORDERS.max_message_bytes

@@ -11,7 +11,7 @@ from orderflow.stack.guard import only_one
 from orderflow.stack.place import Place, make_folders, place
 from orderflow.stack.ports import refuse_taken
 from orderflow.stack.service import StackError
-from orderflow.stack.steps import run_all
+from orderflow.stack.steps import Step, run_all
 
 
 @click.command()
@@ -29,17 +29,22 @@ def command(only: str) -> None:
 
 def _up(stack: Place, only: frozenset[str]) -> None:
     began_empty = not supervisor.running(stack)
-    steps = rise.steps(stack, partial(_apply_connectors, stack), only)
-    refuse_taken(stack, {step.name for step in steps})
+    refuse_taken(stack, {step.name for step in _steps(stack, only)})
     try:
-        supervisor.ensure(stack)
+        changed = supervisor.ensure(stack)
+        if changed:
+            click.echo(f"settings changed, starting anew: {', '.join(sorted(changed))}")
         with Rising() as rising:
-            run_all(steps, rising.report)
+            run_all(_steps(stack, only | changed if only else only), rising.report)
     except KeyboardInterrupt:
         if began_empty:
             click.echo("interrupted: stopping what was started")
             fall.stop(stack, click.echo)
         raise
+
+
+def _steps(stack: Place, only: frozenset[str]) -> list[Step]:
+    return rise.steps(stack, partial(_apply_connectors, stack), only)
 
 
 def _apply_connectors(stack: Place, progress: Callable[[str], None]) -> None:

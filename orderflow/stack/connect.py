@@ -25,7 +25,6 @@ def service(stack: Place) -> Service:
         argv=jvm.command(stack, stack.settings.connect_heap, main, str(stack.conf("connect.properties"))),
         awaited=partial(_awaited, stack),
         prepare=partial(_prepare, stack),
-        environment={"MYSQL_SERVER_HOST": stack.settings.bind_address, "KAFKA_HOST": stack.settings.bind_address},
         ports={"CONNECT_PORT": stack.settings.connect_port},
         stop_seconds=30,
     )

@@ -11,8 +11,6 @@ from orderflow.stack.service import Service, StackError
 from orderflow.stack.services import services
 from orderflow.stack.waiting import wait_until
 
-STARTED = ("STARTING", "RUNNING", "BACKOFF")
-
 
 def service(stack: Place, name: str) -> Service:
     """Return the declared service of that name; raises StackError listing the names there are."""
@@ -38,7 +36,7 @@ def start(stack: Place, name: str) -> None:
 def launch(stack: Place, wanted: Service) -> None:
     """Start the service unless it runs; returns before it is ready."""
     wanted.prepare()
-    if supervisor.processes(stack).get(wanted.name, {}).get("statename") in STARTED:
+    if wanted.name in supervisor.alive(stack):
         return
     try:
         supervisor.calls(stack).startProcess(wanted.name, False)
@@ -48,7 +46,7 @@ def launch(stack: Place, wanted: Service) -> None:
 
 def stop(stack: Place, name: str) -> None:
     """Stop the service and wait until it has ended; does nothing when it does not run."""
-    if supervisor.processes(stack).get(name, {}).get("statename") in (*STARTED, "STOPPING"):
+    if supervisor.processes(stack).get(name, {}).get("statename") in (*supervisor.ALIVE, "STOPPING"):
         try:
             supervisor.calls(stack).stopProcess(name, True)
         except Fault as refused:

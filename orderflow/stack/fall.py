@@ -34,11 +34,13 @@ def stop(stack: Place, progress: Progress) -> None:
 
 def wipe(stack: Place) -> None:
     """Forget all state of a stopped stack; what was downloaded stays."""
-    shutil.rmtree(stack.state, ignore_errors=False) if stack.state.exists() else None
+    for folder in (stack.socket("x").parent, stack.state):
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 def _stop_services(stack: Place, progress: Progress) -> None:
-    names = [name for name, record in supervisor.processes(stack).items() if record["statename"] in control.STARTED]
+    names = sorted(supervisor.alive(stack))
     streams = [name for name in names if name.startswith("streams-")]
     _stop_together(stack, streams, progress)
     if "flink-jobmanager" in names:

@@ -4,7 +4,6 @@ import socket
 from pathlib import Path
 
 from orderflow.stack import supervisor
-from orderflow.stack.control import STARTED
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service, StackError
 from orderflow.stack.services import services
@@ -13,8 +12,7 @@ from orderflow.stack.strays import marked
 
 def refuse_taken(stack: Place, names: set[str]) -> None:
     """Raise StackError naming every port that a process outside this stack holds, for the services in `names`."""
-    running = {name for name, record in supervisor.processes(stack).items() if record["statename"] in STARTED}
-    wanted = [service for service in services(stack) if service.name in names - running]
+    wanted = [service for service in services(stack) if service.name in names - supervisor.alive(stack)]
     taken = [
         _complaint(stack, service, variable, port) for service in wanted for variable, port in service.ports.items()
     ]

@@ -25,7 +25,6 @@ class Service:
     argv: tuple[str, ...]
     awaited: Callable[[], str | None]
     ports: Mapping[str, int] = field(default_factory=dict)
-    environment: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[], None] = nothing
     ready_seconds: float = 120
     stop_signal: str = "TERM"

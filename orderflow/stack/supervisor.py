@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any, cast
 from xmlrpc.client import Fault, ProtocolError, ServerProxy, Transport
 
-from orderflow.stack import supervisord_conf
 from orderflow.stack.place import Place
 from orderflow.stack.service import StackError
 from orderflow.stack.services import services
+from orderflow.stack.supervisord_conf import render, variables, variables_file
 from orderflow.stack.waiting import wait_until
 
 START_SECONDS = 20
 STOP_SECONDS = 30
 CALL_SECONDS = 180
+
+ALIVE = ("STARTING", "RUNNING", "BACKOFF")
+"""Supervisor's states of a process that it keeps going."""
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -63,12 +66,24 @@ def processes(stack: Place) -> dict[str, dict[str, Any]]:
     return {str(record["name"]): record for record in records}
 
 
-def ensure(stack: Place) -> None:
-    """Start the supervisor, or let the running one take over what has changed; raises StackError with its log's end."""
+def alive(stack: Place) -> set[str]:
+    """Return the services that run or are being started again."""
+    return {name for name, record in processes(stack).items() if record["statename"] in ALIVE}
+
+
+def ensure(stack: Place) -> set[str]:
+    """Start the supervisor, or let the running one take over what has changed.
+
+    Returns the services that were stopped because their settings changed; raises StackError.
+    """
     _write_conf(stack)
     if running(stack):
-        _update(stack)
-        return
+        return _update(stack)
+    _start(stack)
+    return set()
+
+
+def _start(stack: Place) -> None:
     stack.socket("supervisor.sock").unlink(missing_ok=True)
     conf = stack.conf("supervisord.conf")
     started = subprocess.run(
@@ -88,19 +103,27 @@ def _silent(stack: Place) -> str | None:
 
 
 def _write_conf(stack: Place) -> None:
-    conf = stack.conf("supervisord.conf")
-    new = conf.with_suffix(".new")
+    declared = services(stack)
+    for service in declared:
+        _write(variables_file(stack, service.name), variables(stack, service.name))
+    _write(stack.conf("supervisord.conf"), render(stack, declared))
+
+
+def _write(file: Path, text: str) -> None:
+    """Replace the file as a whole; only its owner may read it."""
+    new = file.with_suffix(".new")
     new.touch(mode=0o600)
-    new.write_text(supervisord_conf.render(stack, services(stack)))
-    new.replace(conf)
+    new.write_text(text)
+    new.replace(file)
 
 
-def _update(stack: Place) -> None:
+def _update(stack: Place) -> set[str]:
     """Take over added, changed and removed services; a changed one is stopped, its next start has the new settings."""
-    supervisor = calls(stack)
+    supervisor, ran = calls(stack), alive(stack)
     added, changed, removed = supervisor.reloadConfig()[0]
-    for name in (*changed, *removed):
+    for name in reversed([name for name in processes(stack) if name in (*changed, *removed)]):
         supervisor.stopProcessGroup(name)
         supervisor.removeProcessGroup(name)
     for name in (*added, *changed):
         supervisor.addProcessGroup(name)
+    return ran & set(changed)

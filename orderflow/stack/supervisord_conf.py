@@ -1,6 +1,9 @@
 """The supervisor's configuration file, made from the declared services."""
 
-from collections.abc import Iterable, Mapping
+import hashlib
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
 
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service
@@ -29,7 +32,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 PROGRAM = """
 [program:{name}]
 command={command}
-environment={environment}
+environment=ORDERFLOW_SETTINGS="{digest}"
 directory={root}
 autostart=false
 autorestart=true
@@ -47,21 +50,34 @@ stdout_logfile_backups=3
 
 
 def render(stack: Place, declared: Iterable[Service]) -> str:
-    """Return the file's text. It holds the passwords of `.env`: write it where only its owner reads."""
+    """Return the file's text. It holds no secret: each process reads its variables from `variables_file`."""
     header = HEADER.format(
-        log=stack.log("supervisord"),
-        pid=stack.state / "supervisord.pid",
-        root=stack.root,
-        socket=stack.socket("supervisor.sock"),
+        log=_literal(str(stack.log("supervisord"))),
+        pid=_literal(str(stack.state / "supervisord.pid")),
+        root=_literal(str(stack.root)),
+        socket=_literal(str(stack.socket("supervisor.sock"))),
     )
     return header + "".join(_program(stack, service) for service in declared)
 
 
+def variables_file(stack: Place, service: str) -> Path:
+    """Return the file of shell exports that the service reads as it starts."""
+    return stack.conf(f"{service}.env")
+
+
+def variables(stack: Place, service: str) -> str:
+    """Return that file's text; it holds the passwords of `.env`."""
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(stack.marked(service).items()))
+
+
 def _program(stack: Place, service: Service) -> str:
+    # supervisor's own `environment=` cannot hold every text: it knows no escape for quotes
+    start = ("/bin/sh", "-c", '. "$0"; exec "$@"', str(variables_file(stack, service.name)), *service.argv)
     return PROGRAM.format(
         name=service.name,
-        command=" ".join(_quoted(word) for word in service.argv),
-        environment=_variables(stack.marked(service.name) | dict(service.environment)),
+        command=_literal(shlex.join(start)),
+        # by it the supervisor sees that settings have changed
+        digest=hashlib.sha256(variables(stack, service.name).encode()).hexdigest(),
         root=_literal(str(stack.root)),
         endless=ENDLESS,
         signal=service.stop_signal,
@@ -71,14 +87,6 @@ def _program(stack: Place, service: Service) -> str:
     )
 
 
-def _variables(values: Mapping[str, str]) -> str:
-    return ",".join(f"{name}={_quoted(value)}" for name, value in sorted(values.items()))
-
-
-def _quoted(text: str) -> str:
-    """Quote for supervisor, which reads words as a shell does and expands %(..)s."""
-    return '"' + _literal(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
 def _literal(text: str) -> str:
+    """Supervisor expands %(..)s everywhere."""
     return text.replace("%", "%%")

@@ -4,6 +4,7 @@ import json
 import sys
 from random import SystemRandom
 from time import monotonic
+from typing import NoReturn
 
 import click
 
@@ -39,13 +40,20 @@ def command(
     load = Load(settings(), what, seed, _tell, writers)
     try:
         load.start()
+    except LoadError as error:
+        _fail(error)
+    try:
         _follow(load, what.orders)
     except LoadError as error:
-        _tell(f"the load failed: {error}")
-        sys.exit(1)
+        _fail(error)
     finally:
         click.echo(json.dumps(load.summary().as_dict()) if as_json else text(load.summary()))
     sys.exit(INTERRUPTED if load.summary().stopped else 0)
+
+
+def _fail(error: LoadError) -> NoReturn:
+    _tell(f"the load failed: {error}")
+    sys.exit(1)
 
 
 def text(summary: Summary) -> str:

@@ -56,7 +56,7 @@ def _watch(settings: Settings, load: Load) -> None:
 def _watch_live(watch: Watch, load: Load) -> None:
     def title() -> str:
         summary = load.summary()
-        return f"{summary.orders:,} orders placed in {summary.seconds:.0f} s, seed {summary.seed}"
+        return f"{summary.orders:,} orders placed in {summary.seconds:.0f} s"
 
     with Live(table(watch.newest, title()), transient=True, auto_refresh=False) as live:
         while not load.wait(LIVE_SECONDS):

@@ -11,7 +11,7 @@ def table(counts: Counts, title: str) -> Table:
     """Return the hops, one a row."""
     view = Table(title=title, title_justify="left", box=None, pad_edge=False)
     view.add_column("hop")
-    view.add_column("", justify="right", min_width=22)
+    view.add_column("", justify="right", min_width=34)
     for hop, value in _hops(counts):
         view.add_row(hop, value)
     return view

@@ -8,8 +8,9 @@ from pyflink.table import (  # type: ignore[import-untyped]  # pyflink ships no 
     TableEnvironment,
 )
 
-from flink import connectors, pipeline
+from flink import connectors, pipeline, restore
 from flink.pipeline import Options
+from flink.rest import FlinkRest
 from orderflow.core.settings import load
 
 JOB_NAME = "orderflow"
@@ -37,7 +38,9 @@ def main() -> None:
     """Submit the job with the environment's settings; the JobManager goes on running it."""
     settings = load(os.environ)
     source, sinks = connectors.source(settings), connectors.sinks(settings)
-    statement_set(environment(), settings.business_time_zone, source, sinks).execute()
+    running = statement_set(environment(), settings.business_time_zone, source, sinks).execute()
+    rest = FlinkRest(settings.flink_jobmanager_host, settings.flink_rest_port)
+    restore.see_through(rest, str(running.get_job_client().get_job_id()))
 
 
 if __name__ == "__main__":

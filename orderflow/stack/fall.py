@@ -46,7 +46,7 @@ def _stop_services(stack: Place, progress: Progress) -> None:
     if "flink-jobmanager" in names:
         _savepoint(stack, progress)
     _stop_together(stack, [name for name in names if name.startswith("flink-")], progress)
-    _stop_together(stack, [name for name in names if name == "connect"], progress)
+    _stop_together(stack, [name for name in names if name in ("healer", "connect")], progress)
     _stop_together(stack, [name for name in names if name in ("kafka", "mysql", "postgres")], progress)
 
 
@@ -73,9 +73,9 @@ def _savepoint(stack: Place, progress: Progress) -> None:
     except subprocess.TimeoutExpired:
         progress(f"warning: no savepoint within {SAVEPOINT_SECONDS} s; the next start uses the newest checkpoint")
         return
-    last = (done.stdout + done.stderr).strip().splitlines()[-1:]
+    reason = (done.stdout + done.stderr).strip().partition("\n")[0]
     if done.returncode:
-        progress(f"warning: no savepoint ({' '.join(last)}); the next start uses the newest checkpoint")
+        progress(f"warning: no savepoint ({reason}); the next start uses the newest checkpoint")
 
 
 def _stop_supervisor(stack: Place) -> None:

@@ -20,6 +20,8 @@ logger.clients.name = org.apache.kafka.clients
 logger.clients.level = warn
 logger.authorizer.name = org.apache.kafka.common.config
 logger.authorizer.level = warn
+logger.measurements.name = io.debezium.metrics.stats.MeasurementCollector
+logger.measurements.level = error
 """
 """To standard output, where supervisor rotates it; a flood of one error is cut, so that a full disk is not the next."""
 

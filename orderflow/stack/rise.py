@@ -50,6 +50,7 @@ def _needs(service: Service) -> tuple[str, ...]:
     return {
         "mysql": ("mysql-init",),
         "connect": ("topics",),
+        "healer": ("connect",),
         "flink-jobmanager": FLINK_NEEDS,
         "flink-taskmanager": FLINK_NEEDS,
     }.get(service.name, ())

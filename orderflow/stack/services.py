@@ -1,6 +1,6 @@
 """Every service of the stack, in the order in which they depend on each other."""
 
-from orderflow.stack import connect, flink, kafka, mysql, postgres, streams
+from orderflow.stack import connect, flink, healer, kafka, mysql, postgres, streams
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service
 
@@ -12,6 +12,7 @@ def services(stack: Place) -> tuple[Service, ...]:
         postgres.service(stack),
         kafka.service(stack),
         connect.service(stack),
+        healer.service(stack),
         *flink.services(stack),
         *streams.services(stack),
     )

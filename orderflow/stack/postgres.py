@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -78,21 +79,26 @@ def initialize(stack: Place) -> None:
 
 def _own_folder(folder: Path) -> None:
     folder.mkdir(parents=True, mode=0o700)
+    _own(folder)
+
+
+def _own(path: Path) -> None:
+    """Give the file or folder to the server's user."""
     if os.geteuid() == 0:
         account = pwd.getpwnam(OS_USER)
-        os.chown(folder, account.pw_uid, account.pw_gid)
+        os.chown(path, account.pw_uid, account.pw_gid)
 
 
 def _initdb(stack: Place) -> None:
     arguments = ("-D", str(stack.data("postgres")), "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256")
-    owner = (f"--username={stack.settings.postgres_owner}", "--pwfile=/dev/stdin")
-    done = subprocess.run(
-        [*as_server_user(stack), str(binary("initdb")), *arguments, *owner],
-        input=stack.settings.postgres_owner_password + "\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.NamedTemporaryFile("w", dir=stack.state / "data") as password:
+        password.write(stack.settings.postgres_owner_password + "\n")
+        password.flush()
+        # A file, not a pipe: initdb runs as another user, who may not open root's standard input by name.
+        _own(Path(password.name))
+        owner = (f"--username={stack.settings.postgres_owner}", f"--pwfile={password.name}")
+        command = [*as_server_user(stack), str(binary("initdb")), *arguments, *owner]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise StackError(f"PostgreSQL's initdb failed: {done.stderr.strip()[-800:]}")
 

@@ -1,0 +1,44 @@
+import json
+
+from orderflow.reconcile.differences import MISSING, Difference
+from orderflow.reconcile.report import SHOWN_DIFFERENCES, Report, TableReport
+
+
+def unequal(differences: int) -> TableReport:
+    found = [Difference((str(key),), MISSING) for key in range(differences)]
+    return TableReport("order_items", 5312, 5312 - differences, 0x3FA9 << 112, 0x51 << 120, found)
+
+
+EQUAL = TableReport("orders", 5312, 5312, 0x3FA9 << 112, 0x3FA9 << 112)
+
+
+def test_equal_tables_end_with_the_verdict_and_nothing_else() -> None:
+    lines = list(Report([EQUAL]).lines())
+    assert lines[0].split() == ["orders", "5,312", "=", "5,312", "checksum", "3fa90000", "equal"]
+    assert lines[-1] == "MySQL = PostgreSQL"
+
+
+def test_the_first_differences_are_printed_and_the_rest_counted() -> None:
+    lines = list(Report([EQUAL, unequal(23)]).lines())
+    assert lines[1].split()[:4] == ["order_items", "5,312", "!=", "5,289"]
+    assert sum("missing in PostgreSQL" in line for line in lines) == SHOWN_DIFFERENCES
+    assert lines[-2] == "  and 3 more (--json names them all)"
+    assert lines[-1] == "MySQL != PostgreSQL: rows differ in order_items"
+
+
+def test_json_names_every_difference() -> None:
+    report = json.loads(json.dumps(Report([EQUAL, unequal(23)]).as_dict()))
+    assert report["equal"] is False
+    assert [len(table["differences"]) for table in report["tables"]] == [0, 23]
+    assert report["tables"][1]["differences"][22] == {"key": ["22"], "kind": MISSING}
+
+
+def test_equal_counts_with_another_checksum_are_not_equal() -> None:
+    assert not TableReport("orders", 1, 1, 1, 2).equal
+    assert not Report([TableReport("orders", 1, 1, 1, 2)]).equal
+
+
+def test_a_trouble_is_the_verdict() -> None:
+    report = Report([], "writers are active")
+    assert not report.equal
+    assert list(report.lines()) == ["MySQL != PostgreSQL: writers are active"]

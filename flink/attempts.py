@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flink.states import State
 
-LIMIT = 3
+LIMIT = 2
 """Starts from one state. A healthy start has a newer checkpoint within seconds, and that one starts from zero."""
 
 

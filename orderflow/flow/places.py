@@ -15,14 +15,14 @@ def places(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "PostgreSQL", f"{settings.postgres_host}:{settings.postgres_port} database {settings.postgres_database}"
     yield "query", _psql(settings, "SELECT * FROM order_totals_by_city ORDER BY revenue DESC LIMIT 10")
     yield "consume", f"{PYTHON} -m kafka.consumer -b {settings.bootstrap_servers} -t {PROCESSED_ORDERS.name}"
-    yield "logs", f"orderflow logs SERVICE, or {settings.state_dir}/logs"
+    yield "logs", f".venv/bin/orderflow logs SERVICE, or {settings.state_dir}/logs"
 
 
 NEXT = (
-    ("orderflow status", "does everything run, do orders flow?"),
-    ("orderflow load --rate 200", "more orders"),
-    ("orderflow reconcile", "compare again"),
-    ("orderflow down", "stop everything; --wipe also forgets it"),
+    (".venv/bin/orderflow status", "does everything run, do orders flow?"),
+    (".venv/bin/orderflow load --rate 200", "more orders"),
+    (".venv/bin/orderflow reconcile", "compare again"),
+    (".venv/bin/orderflow down", "stop everything; --wipe also forgets it"),
 )
 """(command, what for)"""
 

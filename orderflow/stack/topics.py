@@ -1,10 +1,12 @@
 """Topics: every one of the registry exists with its settings before anything uses it."""
 
+import sys
 from typing import Any
 
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic  # type: ignore[import-untyped]  # no types
+from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
-from orderflow import connections
+from orderflow import connections, environment
 from orderflow.core.settings import Settings
 from orderflow.core.topics import TOPICS, Topic
 from orderflow.stack.service import StackError
@@ -48,3 +50,18 @@ def _new(topic: Topic) -> Any:
 
 def _settings(topic: Topic) -> Any:
     return ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=topic.config())
+
+
+def main() -> int:
+    """`python -m orderflow.stack.topics`, for containers; exit code 1 with the reason when it fails."""
+    try:
+        ensure(environment.settings())
+    except (StackError, KafkaError) as failed:
+        print(f"topics: {failed}", file=sys.stderr)
+        return 1
+    print("topics: as the registry says")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -20,6 +20,7 @@ ADVANCE_SECONDS = 0.1
 def build(settings: Settings, worker: int) -> faust.App:
     """Return the app of worker number `worker` (from 1), ready to run."""
     folder = Path(settings.state_dir).resolve() / "streams" / f"worker-{worker}"
+    folder.mkdir(parents=True, exist_ok=True)
     app = _app(settings, folder)
     desk = Desk(
         identify(settings.bootstrap_servers),
@@ -76,7 +77,7 @@ def _wire(app: faust.App, desk: Desk) -> None:
             await fail(error)
 
     async def leave(*_: object, **__: object) -> None:
-        if app.consumer is not None:
+        if desk.lanes:
             await app.consumer.commit()
         desk.forget()
         desk.references.stop()

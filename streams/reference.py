@@ -68,7 +68,8 @@ class ReferenceReader:
     def stop(self) -> None:
         """Stop and wait for the thread."""
         self._stopped = True
-        self._thread.join(TIMEOUT_SECONDS)
+        if self._thread.is_alive():
+            self._thread.join(TIMEOUT_SECONDS)
 
     async def catch_up(self) -> None:
         """Return when everything that the topics hold now is known; raises TimeoutError or KafkaException."""

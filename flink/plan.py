@@ -4,7 +4,7 @@ import hashlib
 
 from flink import pipeline
 from flink.columns import SINKS
-from flink.config import SLOTS
+from flink.config import SLOTS, STATE_BACKEND
 from flink.schema import Migration
 from orderflow.core.settings import Settings
 
@@ -17,6 +17,7 @@ def fingerprint(settings: Settings, schema: list[Migration]) -> str:
         settings.flink_kafka_version,
         settings.flink_jdbc_version,
         str(SLOTS),
+        STATE_BACKEND,
         pipeline.source_table(nowhere),
         *pipeline.sink_tables(dict.fromkeys(SINKS, nowhere)),
         *pipeline.views(settings.business_time_zone),

@@ -8,7 +8,7 @@ from orderflow.connect.definitions import Definition, read_all
 from orderflow.connect.errors import ConnectError
 from orderflow.connect.plan import Action, plan
 from orderflow.connect.rest import Rest
-from orderflow.connect.states import ConnectorState
+from orderflow.connect.states import ConnectorState, hint
 from orderflow.connect.topics import partitions
 from orderflow.core.settings import Settings
 from orderflow.environment import ROOT
@@ -51,7 +51,8 @@ def apply(rest: Rest, definition: Definition, progress: Progress, seconds: float
     """Bring one connector to what its file says, and wait until it runs."""
     problems = rest.problems(definition.name, definition.config)
     if problems:
-        raise ConnectError(f"{definition.name} is not valid: " + "; ".join(problems))
+        told = "; ".join(problem + hint(problem) for problem in problems)
+        raise ConnectError(f"{definition.name} is not valid: {told}")
     change = plan(definition, rest.config(definition.name))
     progress(f"{definition.name}: {change.action}")
     if change.action is Action.UPDATE:

@@ -53,7 +53,8 @@ class Rest:
         kind = quote(config["connector.class"])
         found = self._json("PUT", f"/connector-plugins/{kind}/config/validate", {**config, "name": name})
         values = [entry["value"] or {} for entry in found["configs"]]
-        return [f"{value['name']}: {error}" for value in values for error in value.get("errors", ())]
+        told = [f"{value['name']}: {error}" for value in values for error in value.get("errors", ())]
+        return list(dict.fromkeys(told))
 
     def _json(self, verb: str, path: str, body: Mapping[str, str] | None = None) -> Any:
         return _read(self._call(verb, path, body))
@@ -80,9 +81,11 @@ class Rest:
 
 
 def _passing(answer: requests.Response) -> bool:
-    """A rebalance is a conflict, a worker that starts is unavailable, one that is slow says it timed out."""
+    """A rebalance is a conflict, a slow worker timed out, one that starts answers 404 in its web server's words."""
     if answer.status_code in (HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE):
         return True
+    if answer.status_code == HTTPStatus.NOT_FOUND:
+        return "json" not in answer.headers.get("Content-Type", "")
     return answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR and "timed out" in _message(answer).lower()
 
 

@@ -89,5 +89,9 @@ def root_cause(trace: str) -> str:
 def explain(trace: str) -> str:
     """Return the root cause of a stack trace, with what to do about it where that is known."""
     cause = root_cause(trace)
-    hints = [hint for part, hint in HINTS.items() if part in cause] or [h for part, h in HINTS.items() if part in trace]
-    return f"{cause} ({hints[0]})" if hints else cause
+    return cause + (hint(cause) or hint(trace))
+
+
+def hint(text: str) -> str:
+    """Return what to do about what an error's text says, in brackets; empty where we do not know."""
+    return next((f" ({what})" for part, what in HINTS.items() if part in text), "")

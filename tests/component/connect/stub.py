@@ -57,11 +57,13 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
             if answer is None:
                 stub.closing.wait()
                 return
-            self._send(answer[0], answer[1] if isinstance(answer[1], str) else json.dumps(answer[1]))
+            self._send(answer[0], answer[1])
 
-        def _send(self, status: int, text: str) -> None:
-            body = text.encode() if status != 204 else b""
+        def _send(self, status: int, content: Any) -> None:
+            html = isinstance(content, str)
+            body = b"" if status == 204 else (content if html else json.dumps(content)).encode()
             self.send_response(status)
+            self.send_header("Content-Type", "text/html" if html else "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -28,6 +28,12 @@ def test_a_connector_that_is_not_there_has_no_configuration(stub: Stub) -> None:
     assert stub.called(CONFIG) == 1
 
 
+def test_a_worker_that_starts_has_lost_no_connector(stub: Stub) -> None:
+    """Its web server is up before Kafka Connect's own pages are."""
+    stub.on(CONFIG, (404, "<html>Not Found</html>"), (200, {"a": "b"}))
+    assert Rest(stub.url, patience=5).config("orders") == {"a": "b"}
+
+
 def test_an_error_of_connects_own_is_told_at_once(stub: Stub) -> None:
     stub.on("PUT /connectors/orders/config", (500, {"error_code": 500, "message": "Failed to find any class"}))
     with pytest.raises(ConnectError, match=r"refused PUT .*: Failed to find any class"):
@@ -63,7 +69,7 @@ def test_another_server_on_the_port_is_named(stub: Stub) -> None:
 
 def test_what_connect_finds_wrong_is_listed_by_setting(stub: Stub) -> None:
     found = [
-        {"value": {"name": "database.hostname", "errors": ["Unable to connect"]}},
+        {"value": {"name": "database.hostname", "errors": ["Unable to connect", "Unable to connect"]}},
         {"value": {"name": "tasks.max", "errors": []}},
         {"value": None},
     ]

@@ -1,11 +1,13 @@
 """How the stack rises: the steps from an empty folder to flowing orders."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from threading import Event
 
-from orderflow.stack import control, mysql_init, topics
+from kafka.errors import KafkaError  # type: ignore[import-untyped]  # kafka-python ships no types
+
+from orderflow.stack import control, lags, mysql_init, topics
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service, StackError
 from orderflow.stack.services import services
@@ -14,6 +16,11 @@ from orderflow.stack.waiting import wait_until
 
 SCHEMA_SECONDS = 60
 LOG_LINES = 8
+
+TICKS_SECONDS = 180
+"""A worker that comes back to a long queue passes the ticks in it first."""
+
+FRESH_SECONDS = 10
 
 ApplyConnectors = Callable[[Callable[[str], None]], None]
 """Applies connectors/*.json and returns when every task runs; gets a function that takes a line of progress."""
@@ -32,6 +39,7 @@ def steps(stack: Place, apply_connectors: ApplyConnectors, only: frozenset[str] 
         Step("topics", ("kafka",), partial(_quietly, partial(topics.ensure, stack.settings))),
         Step("schema", ("postgres",), partial(_quietly, partial(_apply_schema, stack))),
         Step("connectors", CONNECTORS_NEED, partial(_quietly, partial(apply_connectors, print))),
+        Step("ticks", _ticks_need(declared), partial(_ticks_flow, stack)),
     ]
     unknown = only - {step.name for step in every}
     if unknown:
@@ -54,6 +62,30 @@ def _needs(service: Service) -> tuple[str, ...]:
         "flink-jobmanager": FLINK_NEEDS,
         "flink-taskmanager": FLINK_NEEDS,
     }.get(service.name, ())
+
+
+def _ticks_need(declared: Iterable[str]) -> tuple[str, ...]:
+    return ("connectors", *(name for name in declared if name.startswith("streams-")))
+
+
+def _ticks_flow(stack: Place, cancelled: Event) -> None:
+    """Wait until the source's clock comes out of Faust: then every order before it does too."""
+    try:
+        wait_until(partial(_ticks_awaited, stack), TICKS_SECONDS, cancelled)
+    except StackError as late:
+        raise StackError(f"{late}\n{log_end(stack, 'streams-1')}") from None
+
+
+def _ticks_awaited(stack: Place) -> str | None:
+    try:
+        age = lags.processed_tick_age(stack.settings)
+    except KafkaError as unreachable:
+        return f"processed-ticks cannot be read: {unreachable}"
+    return (
+        None
+        if age < FRESH_SECONDS
+        else f"the newest tick of the slowest partition in processed-ticks is {age:.0f} s old"
+    )
 
 
 def _service_step(stack: Place, service: Service) -> Step:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 FIRST_SECONDS = 5.0
-LONGEST_SECONDS = 30.0
+LONGEST_SECONDS = 15.0
 FORGIVEN_SECONDS = 300.0
 """Running this long wipes the slate."""
 

@@ -1,6 +1,6 @@
 """Starts failed connectors and tasks again: Kafka Connect never does, and a task that starts while MySQL is away fails.
 
-Run as `python -m orderflow.connect.healer`; it ends on SIGTERM. A cause that stays is tried for ever, twice a minute,
+Run as `python -m orderflow.connect.healer`; it ends on SIGTERM. A cause that stays is tried for ever, four times a minute,
 and said in the log each time.
 """
 

@@ -8,7 +8,7 @@ def starts(backoff: Backoff, begin: int, end: int) -> list[int]:
 
 
 def test_the_first_start_is_at_once_and_the_next_ones_wait_longer() -> None:
-    assert starts(Backoff(), 0, 100) == [0, 5, 15, 35, 65, 95]
+    assert starts(Backoff(), 0, 100) == [0, 5, 15, 30, 45, 60, 75, 90]
 
 
 def test_the_wait_never_exceeds_its_bound_and_never_ends() -> None:
@@ -31,7 +31,7 @@ def test_a_short_run_does_not() -> None:
     backoff.runs("orders", 101)
     assert not backoff.due("orders", 102)
     backoff.runs("orders", 101 + FORGIVEN_SECONDS)
-    assert starts(backoff, 500, 600) == [500, 530, 560, 590]
+    assert starts(backoff, 500, 540) == [500, 515, 530]
 
 
 def test_each_connector_has_its_own() -> None:

@@ -1,7 +1,7 @@
 """Starts failed connectors and tasks again: Kafka Connect never does, and a task that starts while MySQL is away fails.
 
-Run as `python -m orderflow.connect.healer`; it ends on SIGTERM. A cause that stays is tried for ever, four times a minute,
-and said in the log each time.
+Run as `python -m orderflow.connect.healer`; it ends on SIGTERM. A cause that stays is tried for ever, some times a
+minute, and said in the log each time.
 """
 
 import logging

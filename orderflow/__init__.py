@@ -1,0 +1,1 @@
+"""Orderflow: every order from MySQL, whole, exact and once."""

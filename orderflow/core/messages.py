@@ -1,4 +1,4 @@
-"""What the platform publishes: order documents, ticks and dead letters. Money is text with two decimals, never a float."""
+"""What the platform publishes: order documents and ticks. Money is text with two decimals, never a float."""
 
 from msgspec import UNSET, Struct, UnsetType, field
 

@@ -1,4 +1,4 @@
-"""The fold over one partition of `mysql-orders`: records in, documents, dead letters and ticks out. No clock, no I/O."""
+"""The fold over one partition of `mysql-orders`: records in; documents, dead letters, ticks out. No clock, no I/O."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

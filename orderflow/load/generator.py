@@ -12,11 +12,13 @@ from orderflow.load import backlog, catalogue, pace
 from orderflow.load.catalogue import Catalogue
 from orderflow.load.options import Backlog, Paced
 from orderflow.load.plan import Plan
-from orderflow.load.session import LoadError, Session
+from orderflow.load.session import PATIENCE_SECONDS, LoadError, Session
 from orderflow.load.tally import Summary, Tally, summarize
 from orderflow.load.writer import Writer
 
 WRITERS = 4
+FIRST_PATIENCE_SECONDS = 10.0
+"""At the start a MySQL that is away is rather one that was never started."""
 
 
 class Load:
@@ -71,7 +73,7 @@ class Load:
 
     def _catalogue(self) -> Catalogue:
         found: list[Catalogue] = []
-        session = self._session()
+        session = self._session(FIRST_PATIENCE_SECONDS)
         session.run(lambda cursor: found.append(catalogue.read(cursor)))
         session.close()
         if not found or not found[-1].customers or not found[-1].products:
@@ -80,8 +82,8 @@ class Load:
             )
         return found[-1]
 
-    def _session(self) -> Session:
-        return Session(partial(connections.mysql, self._settings), self._stop, self._tell)
+    def _session(self, patience: float = PATIENCE_SECONDS) -> Session:
+        return Session(partial(connections.mysql, self._settings), self._stop, self._tell, patience)
 
     def _run(self, nth: int, known: Catalogue) -> None:
         session = self._session()

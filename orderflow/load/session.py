@@ -39,17 +39,21 @@ class Outcome(Enum):
 class Session:
     """Opens its connection when it is needed; `tell` gets a line whenever MySQL goes away or comes back."""
 
-    def __init__(self, connect: Callable[[], MySQL], stop: Event, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, connect: Callable[[], MySQL], stop: Event, tell: Callable[[str], None], patience: float = PATIENCE_SECONDS
+    ) -> None:
         self._connect = connect
         self._stop = stop
         self._tell = tell
+        self._patience = patience
+        self._away = False
         self._connection: MySQL | None = None
         self.reconnects = 0
 
     def run(self, transaction: Transaction) -> Outcome:
         """Run and commit; a lost connection before the commit means once more, during the commit it means UNKNOWN.
 
-        Raises LoadError when MySQL stays away for PATIENCE_SECONDS or refuses for a reason that no retry mends.
+        Raises LoadError when MySQL stays away for `patience` seconds or refuses for a reason that no retry mends.
         """
         while (connection := self._open()) is not None:
             try:
@@ -87,22 +91,34 @@ class Session:
     def _lose(self, error: pymysql.MySQLError) -> None:
         if _code(error) not in GONE:
             raise LoadError(f"MySQL refuses: {error}") from error
-        self._tell(f"MySQL went away ({error}): waiting for it")
+        self._announce(error)
         self.close()
         self.reconnects += 1
 
     def _open(self) -> MySQL | None:
-        """Return the connection, opened if need be within PATIENCE_SECONDS; None when asked to stop."""
-        deadline, wait = monotonic() + PATIENCE_SECONDS, FIRST_WAIT_SECONDS
+        """Return the connection, opened if need be; None when asked to stop."""
+        deadline, wait = monotonic() + self._patience, FIRST_WAIT_SECONDS
         while self._connection is None and not self._stop.is_set():
             try:
                 self._connection = self._connect()
+                self._welcome()
             except pymysql.OperationalError as error:
                 if _code(error) not in GONE or monotonic() >= deadline:
                     raise LoadError(f"MySQL does not let the load in: {error} (orderflow status)") from error
+                self._announce(error)
                 self._stop.wait(wait)  # the back-off between attempts; ends at once on stop
                 wait = min(wait * 2, LONGEST_WAIT_SECONDS)
         return None if self._stop.is_set() else self._connection
+
+    def _announce(self, error: pymysql.MySQLError) -> None:
+        if not self._away:
+            self._away = True
+            self._tell(f"MySQL is away: waiting for it ({error})")
+
+    def _welcome(self) -> None:
+        if self._away:
+            self._away = False
+            self._tell("MySQL is back: going on")
 
 
 def _code(error: pymysql.MySQLError) -> int:

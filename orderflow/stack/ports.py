@@ -7,7 +7,6 @@ from orderflow.stack import supervisor
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service, StackError
 from orderflow.stack.services import services
-from orderflow.stack.strays import marked
 
 
 def refuse_taken(stack: Place, names: set[str]) -> None:
@@ -24,8 +23,6 @@ def _complaint(stack: Place, service: Service, variable: str, port: int) -> str 
     if _free(stack.settings.bind_address, port):
         return None
     pid = _holder(port)
-    if pid in marked(stack):
-        return f"port {port} is held by {service.name} of a supervisor that died: run `orderflow down`, then `up`"
     holder = f"pid {pid} ({_command(pid)})" if pid else "a process of another user"
     return f"port {port} for {service.name} is taken by {holder}: end it, or set another {variable} in .env"
 

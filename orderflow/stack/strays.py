@@ -2,12 +2,14 @@
 
 import os
 import signal
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from orderflow.stack.place import MARK, SERVICE, Place
 from orderflow.stack.service import StackError
+from orderflow.stack.services import services
 from orderflow.stack.waiting import wait_until
 
 GENTLE_SECONDS = 30
@@ -24,10 +26,11 @@ def marked(stack: Place) -> dict[int, str]:
 def end(stack: Place) -> list[str]:
     """End every marked process, gently and then by force; returns their services. Raises StackError when one stays."""
     names = sorted(set(marked(stack).values()))
-    _signal(stack, signal.SIGTERM)
-    with suppress(StackError):  # those that did not heed SIGTERM are killed next
+    gentle = {service.name: signal.Signals[f"SIG{service.stop_signal}"] for service in services(stack)}
+    _signal(stack, gentle)
+    with suppress(StackError):  # those that did not heed it are killed next
         wait_until(partial(_left, stack), GENTLE_SECONDS)
-    _signal(stack, signal.SIGKILL)
+    _signal(stack, dict.fromkeys(names, signal.SIGKILL))
     wait_until(partial(_left, stack), KILL_SECONDS)
     return names
 
@@ -37,10 +40,10 @@ def _left(stack: Place) -> str | None:
     return ", ".join(f"{name} (pid {pid})" for pid, name in left.items()) + " still runs" if left else None
 
 
-def _signal(stack: Place, number: signal.Signals) -> None:
-    for pid in marked(stack):
+def _signal(stack: Place, signals: Mapping[str, signal.Signals]) -> None:
+    for pid, name in marked(stack).items():
         with suppress(ProcessLookupError):  # it ended meanwhile
-            os.kill(pid, number)
+            os.kill(pid, signals.get(name, signal.SIGTERM))
 
 
 def _pids() -> list[int]:

@@ -1,4 +1,4 @@
-"""200,000 orders that exist before the connector: bounded memory, a kill midway, and what was deleted meanwhile is gone."""
+"""200,000 orders that exist before the connector: bounded memory, a kill midway, and unseen deletes are heeded."""
 
 import threading
 from pathlib import Path

@@ -79,7 +79,7 @@ def test_a_connection_lost_before_the_commit_runs_the_transaction_again() -> Non
     assert made.run(transaction) is Outcome.COMMITTED
     assert (len(runs), broken.commits, good.commits, made.reconnects) == (2, 0, 1, 1)
     assert not broken.open
-    assert "MySQL went away" in told[0]
+    assert told == [f"MySQL is away: waiting for it ({LOST})", "MySQL is back: going on"]
 
 
 def test_a_connection_lost_during_the_commit_is_never_run_again() -> None:
@@ -107,9 +107,18 @@ def test_a_refused_row_is_rolled_back_and_reported() -> None:
 
 
 def test_a_server_that_starts_is_waited_for() -> None:
-    made, _ = session(REFUSED_CONNECTION, REFUSED_CONNECTION, Connection())
+    made, told = session(REFUSED_CONNECTION, REFUSED_CONNECTION, Connection())
     transaction, _ = failing()
     assert made.run(transaction) is Outcome.COMMITTED
+    assert len(told) == 2, "an outage is told once, and so is its end"
+
+
+def test_a_server_that_stays_away_is_given_up() -> None:
+    def connect() -> Any:
+        raise REFUSED_CONNECTION
+
+    with pytest.raises(LoadError, match="orderflow status"):
+        Session(connect, Event(), print, patience=0.0).run(failing()[0])
 
 
 def test_an_error_that_no_retry_mends_ends_the_load() -> None:

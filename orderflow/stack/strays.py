@@ -12,7 +12,7 @@ from orderflow.stack.service import StackError
 from orderflow.stack.services import services
 from orderflow.stack.waiting import wait_until
 
-GENTLE_SECONDS = 30
+GENTLE_SECONDS = 15
 KILL_SECONDS = 10
 
 

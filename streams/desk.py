@@ -35,6 +35,7 @@ class Desk:
         self.lanes: dict[int, Lane] = {}
         self._arrived: list[tuple[str, int]] = []
         self._started = False
+        self._forgotten: int | None = None
 
     async def take(self, piece: Slice) -> None:
         """Fold a slice; what its ticks end is settled in between: overdue orders, a snapshot."""
@@ -84,6 +85,7 @@ class Desk:
 
     def forget(self) -> None:
         """Drop all partitions: whoever owns them next reads on from the committed offsets."""
+        self._forgotten = self.generation()
         lanes, self.lanes = self.lanes, {}
         for lane in lanes.values():
             lane.store.close()
@@ -111,7 +113,8 @@ class Desk:
             await self.references.catch_up()
 
     def _is_old(self, piece: Slice) -> bool:
-        return piece.generation_id != self.generation()
+        # Between a revocation and the next assignment the generation is still the old one.
+        return piece.generation_id != self.generation() or piece.generation_id == self._forgotten
 
     def _open(self, number: int) -> Lane:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -33,10 +33,6 @@ def write(folder: Path, values: dict[str, str | int | bool]) -> None:
 
 
 def _network(settings: Settings, folders: Folders) -> dict[str, str | int | bool]:
-    metrics = {
-        "jobmanager": settings.flink_jobmanager_metrics_port,
-        "taskmanager": settings.flink_taskmanager_metrics_port,
-    }
     return {
         "jobmanager.rpc.address": settings.flink_jobmanager_host,
         "jobmanager.rpc.port": settings.flink_jobmanager_rpc_port,
@@ -53,8 +49,7 @@ def _network(settings: Settings, folders: Folders) -> dict[str, str | int | bool
         "web.submit.enable": False,
         "web.cancel.enable": False,
         "web.upload.dir": str(folders.temporary),
-        "metrics.reporter.prom.factory.class": "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
-        "metrics.reporter.prom.port": str(metrics[folders.role]),
+        # No Prometheus reporter: Flink 2.3's listens on every address and cannot be told otherwise.
         "metrics.internal.query-service.port": "0",
     }
 

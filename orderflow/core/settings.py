@@ -47,8 +47,6 @@ class Settings:
     flink_blob_port: int
     flink_taskmanager_rpc_port: int
     flink_taskmanager_data_port: int
-    flink_jobmanager_metrics_port: int
-    flink_taskmanager_metrics_port: int
     streams_metrics_port: int
 
     mysql_buffer_pool: str

@@ -17,12 +17,10 @@ def services(stack: Place) -> tuple[Service, Service]:
         "FLINK_REST_PORT": settings.flink_rest_port,
         "FLINK_JOBMANAGER_RPC_PORT": settings.flink_jobmanager_rpc_port,
         "FLINK_BLOB_PORT": settings.flink_blob_port,
-        "FLINK_JOBMANAGER_METRICS_PORT": settings.flink_jobmanager_metrics_port,
     }
     taskmanager = {
         "FLINK_TASKMANAGER_RPC_PORT": settings.flink_taskmanager_rpc_port,
         "FLINK_TASKMANAGER_DATA_PORT": settings.flink_taskmanager_data_port,
-        "FLINK_TASKMANAGER_METRICS_PORT": settings.flink_taskmanager_metrics_port,
     }
     return _service(stack, "jobmanager", jobmanager), _service(stack, "taskmanager", taskmanager)
 

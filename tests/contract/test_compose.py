@@ -20,8 +20,6 @@ INSIDE_ONLY = {
     "FLINK_BLOB_PORT": "between Flink's processes",
     "FLINK_TASKMANAGER_RPC_PORT": "between Flink's processes",
     "FLINK_TASKMANAGER_DATA_PORT": "between Flink's processes",
-    "FLINK_JOBMANAGER_METRICS_PORT": "Prometheus asks from inside",
-    "FLINK_TASKMANAGER_METRICS_PORT": "Prometheus asks from inside",
     "STREAMS_METRICS_PORT": "Prometheus asks from inside, and each worker has the same port in a container of its own",
 }
 """Ports of .env that only containers reach, and why."""

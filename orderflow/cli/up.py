@@ -6,7 +6,7 @@ from functools import partial
 import click
 
 from orderflow.cli.progress import Rising
-from orderflow.stack import fall, rise, strays, supervisor
+from orderflow.stack import fall, rise, room, strays, supervisor
 from orderflow.stack.guard import only_one
 from orderflow.stack.place import Place, make_folders, place
 from orderflow.stack.ports import refuse_taken
@@ -31,6 +31,8 @@ def _up(stack: Place, only: frozenset[str]) -> None:
     began_empty = not supervisor.running(stack)
     if began_empty and (left := strays.end(stack)):
         click.echo(f"the last supervisor died; ended what it left: {', '.join(left)}")
+    for warning in room.check(stack) if began_empty else ():
+        click.echo(f"warning: {warning}")
     refuse_taken(stack, {step.name for step in _steps(stack, only)})
     try:
         changed = supervisor.ensure(stack)

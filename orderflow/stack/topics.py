@@ -20,7 +20,7 @@ def ensure(settings: Settings) -> None:
         _refuse_other_partitions(there)
         missing = [topic for topic in TOPICS if topic.name not in there]
         if missing:
-            admin.create_topics([_new(topic) for topic in missing])
+            admin.create_topics([_new(topic) for topic in missing], wait_for_metadata=True)
         admin.alter_configs([_settings(topic) for topic in TOPICS if topic not in missing], incremental=True)
     finally:
         admin.close()

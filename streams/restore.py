@@ -1,15 +1,18 @@
 """Brings a partition's store level with `processed-orders`, which is the state."""
 
 from collections.abc import Iterator
+from time import monotonic
 
 import msgspec
-from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from orderflow.core import codec
 from orderflow.core.topics import PROCESSED_ORDERS
 from streams.store import GONE, INCOMPLETE, WHOLE, Row, Store
 
 BATCH = 2_000
+POLL_SECONDS = 0.1
+"""librdkafka waits so long for a full batch."""
 SILENCE_SECONDS = 30.0
 
 
@@ -37,6 +40,7 @@ def restore(store: Store, bootstrap_servers: str, partition: int) -> tuple[int, 
             "bootstrap.servers": bootstrap_servers,
             "group.id": "orderflow-restore",
             "enable.auto.commit": False,
+            "enable.partition.eof": True,
             "fetch.message.max.bytes": PROCESSED_ORDERS.max_message_bytes,
         }
     )
@@ -51,21 +55,31 @@ def restore(store: Store, bootstrap_servers: str, partition: int) -> tuple[int, 
 
 
 def _batches(reader: Consumer, partition: int, start: int, end: int) -> Iterator[tuple[list[Message], int]]:
+    """Yield what the topic holds from `start` to `end`, and the offset after each batch; the last one is `end`."""
     if start >= end:
         return
     reader.assign([TopicPartition(PROCESSED_ORDERS.name, partition, start)])
-    position = start
+    position, deadline = start, monotonic() + SILENCE_SECONDS
     while position < end:
-        batch = reader.consume(BATCH, timeout=SILENCE_SECONDS)
-        failed = [message.error() for message in batch if message.error()]
-        if failed:
-            raise KafkaException(failed[0])
-        if not batch:
-            raise RestoreError(
-                f"nothing of {PROCESSED_ORDERS.name}[{partition}] for {SILENCE_SECONDS:.0f} s at {position} of {end}"
-            )
-        position = int(batch[-1].offset() or 0) + 1
-        yield batch, position
+        batch = reader.consume(BATCH, timeout=POLL_SECONDS)
+        messages = [message for message in batch if message.error() is None]
+        if messages:
+            position, deadline = int(messages[-1].offset() or 0) + 1, monotonic() + SILENCE_SECONDS
+        if _at_end(batch):  # the last offsets may be compacted away
+            position = end
+        if messages or position == end:
+            yield messages, position
+        if monotonic() > deadline:
+            silence = f"nothing for {SILENCE_SECONDS:.0f} s at offset {position} of {end}"
+            raise RestoreError(f"{PROCESSED_ORDERS.name}[{partition}]: {silence}")
+
+
+def _at_end(batch: list[Message]) -> bool:
+    errors = [error for message in batch if (error := message.error()) is not None]
+    for error in errors:
+        if error.code() != KafkaError._PARTITION_EOF:
+            raise KafkaException(error)
+    return bool(errors)
 
 
 def _take(store: Store, batch: list[Message], position: int, again: set[int]) -> None:

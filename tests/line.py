@@ -3,12 +3,12 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from confluent_kafka import Consumer, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
 
 from orderflow import connections
 from orderflow.core import codec
@@ -95,6 +95,7 @@ class Line:
                 "bootstrap.servers": self.settings.bootstrap_servers,
                 "group.id": "test",
                 "enable.auto.commit": False,
+                "enable.partition.eof": True,
                 "fetch.message.max.bytes": PROCESSED_ORDERS.max_message_bytes,
             }
         )
@@ -130,10 +131,14 @@ class Line:
 
     @staticmethod
     def _read_to(reader: Consumer, position: int, end: int) -> Iterator[Message]:
+        deadline = time.monotonic() + 60
         while position < end:
-            batch: Sequence[Message] = reader.consume(5000, timeout=20)
-            assert batch, f"nothing more at {position} of {end}"
-            for message in batch:
-                assert not message.error(), message.error()
+            for message in reader.consume(5000, timeout=0.05):
+                error = message.error()
+                if error is not None:
+                    assert error.code() == KafkaError._PARTITION_EOF, error
+                    return
                 position = int(message.offset() or 0) + 1
-                yield message
+                if position <= end:
+                    yield message
+            assert time.monotonic() < deadline, f"not read to the end: at {position} of {end}"

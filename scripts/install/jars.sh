@@ -13,10 +13,10 @@ fetch_jars() {
   folder=$(cache_dir)/jars/$profile
   wanted="$* $(sha256sum scripts/pom.xml | cut -d' ' -f1)"
   fresh "$folder/.orderflow" "$wanted" && return 0
-  say "jars of $profile: ${*:2}"
+  say "  fetching jars of $profile: ${*:2}"
   rm -rf "$folder.new"
   mkdir -p "$folder.new"
-  mvn --batch-mode --quiet -f scripts/pom.xml -P "$profile" "${@:2}" \
+  mvn --batch-mode --quiet -Dstyle.color=never -f scripts/pom.xml -P "$profile" "${@:2}" \
     org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$folder.new"
   stamp "$folder.new/.orderflow" "$wanted"
   rm -rf "$folder"

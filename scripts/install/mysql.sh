@@ -7,7 +7,7 @@ install_mysql() {
   folder=$(cache_dir)/mysql
   wanted="MySQL $(setting MYSQL_VERSION) 1"
   fresh "$folder/.orderflow" "$wanted" && return 0
-  say 'MySQL server and client (60 MB to fetch, 330 MB on disk)'
+  say '  fetching MySQL server and client (60 MB to fetch, 330 MB on disk)'
   rm -rf "$folder.new" && mkdir -p "$folder.new/root" "$folder.new/bin"
   download_mysql "$(cache_dir)/apt"
   find "$(cache_dir)/apt/archives" -name '*.deb' -exec dpkg -x {} "$folder.new/root" \;

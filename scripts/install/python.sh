@@ -4,9 +4,9 @@ install_python() {
   local wanted
   wanted="$(sha256sum requirements.txt | cut -d' ' -f1) $("$(python_command)" -V)"
   fresh .venv/.orderflow "$wanted" && return 0
-  say "packages of requirements.txt (1 GB on disk, a few minutes the first time)"
+  say "  fetching the packages of requirements.txt (1 GB on disk, a few minutes the first time)"
   [ -x .venv/bin/python ] || "$(python_command)" -m venv .venv
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
   link_checkout
   stamp .venv/.orderflow "$wanted"
 }

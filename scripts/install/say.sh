@@ -7,11 +7,9 @@ fail() {
   exit 1
 }
 
-# step NAME FUNCTION: runs FUNCTION and prints its time; a step that has nothing to do says so by itself and is quick.
+# step NAME FUNCTION: runs FUNCTION and prints its time; a step with much to do says what before it begins.
 step() {
-  local name=$1 began=$SECONDS
-  printf '  %-28s' "$name"
-  [ -t 1 ] || printf '\n'
+  local began=$SECONDS
   "$2"
-  printf '  %-28s done in %s s\n' "$name" $((SECONDS - began))
+  printf '  %-20s %4s s\n' "$1" $((SECONDS - began))
 }

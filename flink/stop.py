@@ -27,7 +27,7 @@ def stop(rest: FlinkRest, savepoints: str, seconds: float = SECONDS) -> str | No
         return None
     request = rest.stop_with_savepoint(job, savepoints)
     place = _wait("the savepoint", seconds, lambda: _savepoint(rest, job, request))
-    _wait("the job to be FINISHED", seconds, lambda: rest.job_state(job) == "FINISHED" or None)
+    _wait("the job to be FINISHED", seconds, lambda: _finished(rest, job) or None)
     return place
 
 
@@ -36,6 +36,13 @@ def _savepoint(rest: FlinkRest, job: str, request: str) -> str | None:
     if failure:
         raise StopError(f"the savepoint failed: {failure}")
     return place if done else None
+
+
+def _finished(rest: FlinkRest, job: str) -> bool:
+    try:
+        return rest.job_state(job) == "FINISHED"
+    except requests.ConnectionError:
+        return True  # the savepoint is complete, and the JobManager of a finished job may have ended by itself
 
 
 def _wait(what: str, seconds: float, look: Callable[[], T | None]) -> T:

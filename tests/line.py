@@ -113,10 +113,13 @@ class Line:
 
     @contextmanager
     def load(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-        """Run `orderflow load` beside the block, and see it end well."""
+        """Run `orderflow load` beside the block, from its first order on, and see it end well."""
         command = [str(ORDERFLOW), "load", "--json", *arguments]
+        newest = "SELECT COALESCE(MAX(id), 0) FROM orders"
+        before = self.sql(newest)
         running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
+            wait_for("the load's first order", lambda: self.sql(newest) != before)
             yield running
             output, errors = running.communicate(timeout=300)
             assert running.returncode == 0, errors

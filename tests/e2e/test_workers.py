@@ -42,7 +42,8 @@ def committed(line: Line, partition: int) -> int:
 def test_commits_hold_back_behind_an_order_that_waits(line: Line) -> None:
     (row,) = line.sql(
         "INSERT INTO orders (customer_id, status, currency, items_total, shipping_fee, discount, total_amount,"
-        " delivery_city, ordered_at) VALUES (1, 'created', 'KRW', 1, 0, 0, 1, '서울', NOW(6))",
+        " delivery_address, delivery_city, ordered_at)"
+        " VALUES (1, 'created', 'KRW', 1, 0, 0, 1, '서울시 1', '서울', NOW(6))",
         "SELECT LAST_INSERT_ID()",
     )
     id = row[0]

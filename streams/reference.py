@@ -50,6 +50,7 @@ class ReferenceReader:
             "bootstrap.servers": bootstrap_servers,
             "group.id": "orderflow-reference",
             "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
         }
         self._thread = threading.Thread(target=self._run, name="references", daemon=True)
 

@@ -40,6 +40,7 @@ def restore(store: Store, bootstrap_servers: str, partition: int) -> tuple[int, 
             "bootstrap.servers": bootstrap_servers,
             "group.id": "orderflow-restore",
             "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
             "enable.partition.eof": True,
             "fetch.message.max.bytes": PROCESSED_ORDERS.max_message_bytes,
         }

@@ -146,9 +146,7 @@ class Desk:
         await self.references.catch_up()
         if not self._owns(lane):
             return
-        for outcome in lane.partition.end_snapshot(marker, _now_us()):
-            lane.send(outcome)
-            self.delivery.poll()
+        lane.end_snapshot(marker, _now_us())
 
     def _reference_arrived(self, kind: str, id: int) -> None:
         self._arrived.append((kind, id))  # list.append is atomic: the reader's thread may call this

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from orderflow.core import codec, document
+from orderflow.core.envelope import TickChange
 from orderflow.core.messages import Tick
 from orderflow.core.partition import DeadLetter, Emit, Outcome, Partition, Record
 from orderflow.core.topics import MYSQL_ORDERS, ORDERS_DLQ, PROCESSED_ORDERS, PROCESSED_TICKS
@@ -28,9 +29,18 @@ class Lane:
         """Fold records up to the end of a snapshot, or all, and send what comes of it."""
         outcome = self.partition.take(records, now_us)
         self.send(outcome)
-        self.taken = records[outcome.taken - 1].offset + 1
+        last = records[outcome.taken - 1].offset
+        # Not past a snapshot's end marker until its ghosts are removed: a crash in between must meet it again.
+        self.taken = last if outcome.marker is not None else last + 1
         metrics.EVENTS.labels(self.number).inc(outcome.taken)
         return outcome
+
+    def end_snapshot(self, marker: TickChange, now_us: int) -> None:
+        """Settle what waited before the marker and remove what the snapshot did not show."""
+        for outcome in self.partition.end_snapshot(marker, now_us):
+            self.send(outcome)
+            self.delivery.poll()
+        self.taken = marker.origin.offset + 1
 
     def send(self, outcome: Outcome) -> None:
         """Send documents and dead letters; the tick follows when they are acknowledged."""

@@ -58,6 +58,14 @@ class Wait(NamedTuple):
     offset: int | None
 
 
+class Moment(NamedTuple):
+    """When a change came: input offset, ticks counted so far, time of the newest tick (before any: of the change)."""
+
+    offset: int
+    tick: int
+    clock_us: int
+
+
 class Outcome(Struct):
     """What one step of the fold asks for, in the order in which it is to be sent."""
 
@@ -125,13 +133,13 @@ class Partition:
         known = self.orders.get(
             list({c.order_id: None for c in changes if not isinstance(c, TickChange) and c.order_id})
         )
-        touched: dict[int, int] = {}
+        touched: dict[int, Moment] = {}
         for change in changes:
             if isinstance(change, TickChange):
                 self._tick(change, outcome, now_us)
             else:
                 self._apply(change, known, touched, outcome)
-        self._settle([(known[id], offset) for id, offset in touched.items()], outcome, now_us)
+        self._settle([(known[id], moment) for id, moment in touched.items()], outcome, now_us)
         return outcome
 
     def needs_references(self) -> bool:
@@ -155,11 +163,17 @@ class Partition:
 
     def arrived(self, references: Iterable[tuple[str, int]], now_us: int) -> Outcome:
         """Settle the orders that waited for these references, or went out without them."""
-        ids = {id for reference in references for id in self.missing.pop(reference, ())}
+        known = [reference for reference in references if self._knows(reference)]
+        ids = {id for reference in known for id in self.missing.pop(reference, ())}
         outcome = Outcome()
         found = self.orders.get(list(ids))
         self._settle([(order, None) for order in found.values()], outcome, now_us)
         return outcome
+
+    def _knows(self, reference: tuple[str, int]) -> bool:
+        kind, id = reference
+        found = self.references.customer(id) if kind == "customer" else self.references.product(id)
+        return found is not None
 
     def remember_missing(self, doc: OrderDocument) -> None:
         """Note which references this document lacks, so that their arrival finds it."""
@@ -188,7 +202,7 @@ class Partition:
             outcome.dead.append(DeadLetter(record, change.code, change.text))
         return change
 
-    def _apply(self, change: Known, known: Documents, touched: dict[int, int], outcome: Outcome) -> None:
+    def _apply(self, change: Known, known: Documents, touched: dict[int, Moment], outcome: Outcome) -> None:
         if change.order_id is None:
             return
         entry = known.setdefault(change.order_id, OrderDocument(change.order_id))
@@ -201,7 +215,7 @@ class Partition:
         if not applied:
             outcome.counts["duplicates"] += 1
             return
-        touched.setdefault(change.order_id, offset)
+        touched.setdefault(change.order_id, Moment(offset, self.ticks, self.clock_us or doc.version))
         if doc.status is not None and not is_legal(before, doc.status):
             outcome.counts["illegal_transitions"] += 1
 
@@ -218,22 +232,22 @@ class Partition:
 
     def _settle(
         self,
-        orders: Iterable[tuple[OrderDocument | Waiting, int | None]],
+        orders: Iterable[tuple[OrderDocument | Waiting, Moment | None]],
         outcome: Outcome,
         now_us: int,
         late: bool = False,
     ) -> None:
-        """Publish what is settled, let the rest wait; offset None: no new change, so no new wait."""
+        """Publish what is settled, let the rest wait; moment None: no new change, so no new wait."""
         waiting, emits = [], []
-        for entry, offset in orders:
+        for entry, moment in orders:
             doc = entry.doc if isinstance(entry, Waiting) else entry
             reason = self._reason(doc)
             if late or reason is None or _is_settled(doc):
                 emits.append(self._emit(doc, reason, now_us, outcome))
             elif isinstance(entry, Waiting):
                 waiting.append(entry)
-            elif offset is not None:
-                waiting.append(Waiting(doc, self.ticks, self.clock_us, offset))
+            elif moment is not None:
+                waiting.append(Waiting(doc, moment.tick, moment.clock_us, moment.offset))
             else:
                 emits.append(self._emit(doc, reason, now_us, outcome))
         self.orders.wait(waiting)

@@ -30,7 +30,7 @@ def build(settings: Settings, worker: int) -> faust.App:
         lambda: app.consumer_generation_id,
     )
     transport = SliceTransport(app.conf.broker_consumer, app)
-    transport.settle, transport.forget = desk.settle, desk.forget
+    transport.settle, transport.forget, transport.assigned = desk.settle, desk.forget, desk.lease.renew
     app.transport = transport
     _wire(app, desk)
     return app

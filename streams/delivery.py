@@ -1,6 +1,7 @@
 """The worker's producer: sends, and knows what the broker has acknowledged."""
 
 import asyncio
+import time
 from collections import defaultdict
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -42,6 +43,7 @@ class Delivery:
         self.ends: dict[Lane, int] = {}
         self.error: str | None = None
         self._draining = False
+        self._confirming = asyncio.Lock()
         self._base: dict[Lane, int] = {}
         self._foreign: dict[Lane, int] = {}
 
@@ -54,15 +56,25 @@ class Delivery:
     def send(self, lane: Lane, key: bytes | None, value: bytes | None, headers: Headers) -> None:
         """Queue a message; waits for room when the queue is full. Raises DeliveryError after a failed delivery."""
         self.check()
+        while not self._produce(lane, key, value, headers):
+            self._make_room()
+        self.sent[lane] += 1
+
+    def _produce(self, lane: Lane, key: bytes | None, value: bytes | None, headers: Headers) -> bool:
         try:
             self.producer.produce(
                 lane[0], key=key, value=value, headers=list(headers), partition=lane[1], on_delivery=self._report
             )
-        except BufferError:  # the queue is full: make room by taking reports
+        except BufferError:  # the queue is full
+            return False
+        return True
+
+    def _make_room(self) -> None:
+        if self._draining:
+            time.sleep(0.01)  # the draining thread takes the reports that make room
+        else:
             self.producer.poll(1)
-            self.send(lane, key, value, headers)
-            return
-        self.sent[lane] += 1
+        self.check()
 
     def poll(self) -> None:
         """Take delivery reports; they come from one thread at a time, so not while `confirm` waits in another."""
@@ -86,13 +98,13 @@ class Delivery:
 
     async def confirm(self, mark: dict[Lane, int]) -> None:
         """Wait until all of `mark` is acknowledged; raises DeliveryError when a delivery failed."""
-        if self.is_acked(mark):
-            return
-        self._draining = True
-        try:
-            await asyncio.get_running_loop().run_in_executor(None, self._drain, mark)
-        finally:
-            self._draining = False
+        async with self._confirming:
+            if not self.is_acked(mark):
+                self._draining = True
+                try:
+                    await asyncio.get_running_loop().run_in_executor(None, self._drain, mark)
+                finally:
+                    self._draining = False
         self.check()
 
     def _drain(self, mark: dict[Lane, int]) -> None:

@@ -2,13 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from faust.types import TP
 
-from orderflow.core.envelope import TickChange
-from orderflow.core.partition import Partition
+from orderflow.core.partition import Outcome, Partition
 from orderflow.core.topics import MYSQL_ORDERS, PROCESSED_ORDERS
 from streams import metrics
 from streams.cluster import Cluster
@@ -46,7 +45,7 @@ class Desk:
             outcome = lane.take(records, _now_us())
             records = records[outcome.taken :]
             if outcome.marker is not None:
-                await self._end_snapshot(lane, outcome.marker)
+                await self._end_snapshot(lane, outcome)
             if outcome.tick is not None:
                 await self._overdue(lane)
             self.advance()
@@ -89,7 +88,8 @@ class Desk:
         lanes, self.lanes = self.lanes, {}
         for lane in lanes.values():
             lane.store.close()
-        self.lease.renew()
+        if lanes:
+            self.lease.check()  # a worker that wakes from a freeze is told of its revocation first
 
     async def _lane(self, piece: Slice) -> Lane | None:
         number = piece.partition
@@ -97,6 +97,9 @@ class Desk:
             return None
         if number not in self.lanes:
             await self._know_references()
+            # What an earlier assignment still has under way would be counted as this one's.
+            orders = (PROCESSED_ORDERS.name, number)
+            await self.delivery.confirm({orders: self.delivery.sent[orders]})
             lane = await asyncio.get_running_loop().run_in_executor(None, self._open, number)
             self.lease.check()
             if self._is_old(piece):
@@ -136,17 +139,27 @@ class Desk:
         lane.send(lane.partition.arrived(list(lane.partition.missing), _now_us()))
 
     async def _overdue(self, lane: Lane) -> None:
-        if lane.partition.needs_references():
+        if self._owns(lane) and lane.partition.needs_references():
             await self.references.catch_up()
+        if self._owns(lane):
+            await self._send_all(lane, lane.partition.overdue(_now_us()))
+
+    async def _end_snapshot(self, lane: Lane, outcome: Outcome) -> None:
+        await self.references.catch_up()
+        if self._owns(lane) and outcome.marker is not None:
+            await self._send_all(lane, lane.partition.end_snapshot(outcome.marker, _now_us()))
+        if self._owns(lane):
+            lane.snapshot_ended(outcome)
+
+    async def _send_all(self, lane: Lane, outcomes: Iterator[Outcome]) -> None:
+        """Send step by step, with room for everybody else in between: there may be hundreds of thousands."""
+        for outcome in outcomes:
+            lane.send(outcome)
+            self.delivery.poll()
+            self.lease.check()
+            await asyncio.sleep(0)
             if not self._owns(lane):
                 return
-        lane.send(lane.partition.overdue(_now_us()))
-
-    async def _end_snapshot(self, lane: Lane, marker: TickChange) -> None:
-        await self.references.catch_up()
-        if not self._owns(lane):
-            return
-        lane.end_snapshot(marker, _now_us())
 
     def _reference_arrived(self, kind: str, id: int) -> None:
         self._arrived.append((kind, id))  # list.append is atomic: the reader's thread may call this

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from orderflow.core import codec, document
-from orderflow.core.envelope import TickChange
 from orderflow.core.messages import Tick
 from orderflow.core.partition import DeadLetter, Emit, Outcome, Partition, Record
 from orderflow.core.topics import MYSQL_ORDERS, ORDERS_DLQ, PROCESSED_ORDERS, PROCESSED_TICKS
@@ -22,7 +21,7 @@ class Lane:
         self.orders = (PROCESSED_ORDERS.name, self.number)
         self.letters = (ORDERS_DLQ.name, self.number)
         self.taken: int | None = None
-        self.again: set[int] = set()
+        self.again: dict[int, int] = {}
         self._tick: tuple[Tick, dict[tuple[str, int], int]] | None = None
 
     def take(self, records: list[Record], now_us: int) -> Outcome:
@@ -32,23 +31,22 @@ class Lane:
         last = records[outcome.taken - 1].offset
         # Not past a snapshot's end marker until its ghosts are removed: a crash in between must meet it again.
         self.taken = last if outcome.marker is not None else last + 1
+        if outcome.tick is not None and outcome.marker is None:
+            self._tick = (outcome.tick, self.mark())
         metrics.EVENTS.labels(self.number).inc(outcome.taken)
         return outcome
 
-    def end_snapshot(self, marker: TickChange, now_us: int) -> None:
-        """Settle what waited before the marker and remove what the snapshot did not show."""
-        for outcome in self.partition.end_snapshot(marker, now_us):
-            self.send(outcome)
-            self.delivery.poll()
-        self.taken = marker.origin.offset + 1
+    def snapshot_ended(self, outcome: Outcome) -> None:
+        """Go on after a marker: what it settles is sent."""
+        if outcome.marker is not None and outcome.tick is not None:
+            self.taken = outcome.marker.origin.offset + 1
+            self._tick = (outcome.tick, self.mark())
 
     def send(self, outcome: Outcome) -> None:
-        """Send documents and dead letters; the tick follows when they are acknowledged."""
+        """Send documents and dead letters."""
         self.send_documents(outcome.emits)
         for letter in outcome.dead:
             self._send_letter(letter)
-        if outcome.tick is not None:
-            self._tick = (outcome.tick, self.mark())
         metrics.count(outcome.counts)
 
     def send_documents(self, emits: Iterable[Emit]) -> None:
@@ -63,7 +61,7 @@ class Lane:
             value = None if gone else codec.encode_document(doc)
             headers = codec.tombstone_headers(doc) if gone else []
             self.delivery.send(self.orders, str(doc.order_id).encode(), value, headers)
-        self.again = set()
+        self.again = {}
 
     def pass_tick(self) -> None:
         """Pass the newest tick on if all that was sent before it is acknowledged."""

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import Callable
 
 import msgspec
@@ -78,10 +77,9 @@ class ReferenceReader:
 
     def _catch_up(self) -> None:
         ends = self._ends()
-        deadline = time.monotonic() + TIMEOUT_SECONDS
         with self._moved:
             while behind := [tp for tp, end in ends.items() if self._positions.get(tp, 0) < end]:
-                if self._error or not self._moved.wait(max(0.0, deadline - time.monotonic())):
+                if self._error or not self._moved.wait(TIMEOUT_SECONDS):
                     raise TimeoutError(f"references not read up to the end of {behind}: {self._error or 'no progress'}")
 
     def _ends(self) -> dict[tuple[str, int], int]:
@@ -99,7 +97,9 @@ class ReferenceReader:
                 self._take(reader.consume(500, timeout=0.1))
         except Exception as error:  # handed to the worker by catch_up, which fails it
             log.exception("the reference reader ended")
-            self._error = str(error)
+            with self._moved:
+                self._error = str(error)
+                self._moved.notify_all()
         finally:
             reader.close()
 

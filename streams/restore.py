@@ -29,11 +29,12 @@ class _Head(msgspec.Struct):
 _head = msgspec.json.Decoder(_Head)
 
 
-def restore(store: Store, bootstrap_servers: str, partition: int) -> tuple[int, set[int]]:
+def restore(store: Store, bootstrap_servers: str, partition: int) -> tuple[int, dict[int, int]]:
     """Read the topic from where the store ends; the highest version of an order wins.
 
-    Returns the end of the topic, and the orders whose newest document is not the last in the topic: compaction
-    would keep the older one, so these must be sent again. Raises RestoreError or KafkaException.
+    Returns the end of the topic, and the orders whose newest document is not the last in the topic, each with the
+    offset of the older one: compaction would keep that, so these must be sent again, and until they are the store
+    does not count as restored past it. Raises RestoreError or KafkaException.
     """
     reader = Consumer(
         {
@@ -47,7 +48,7 @@ def restore(store: Store, bootstrap_servers: str, partition: int) -> tuple[int, 
     )
     try:
         low, end = reader.get_watermark_offsets(TopicPartition(PROCESSED_ORDERS.name, partition), timeout=10)
-        again: set[int] = set()
+        again: dict[int, int] = {}
         for batch, position in _batches(reader, partition, max(store.next_offset, low), end):
             _take(store, batch, position, again)
         return end, again
@@ -83,18 +84,18 @@ def _at_end(batch: list[Message]) -> bool:
     return bool(errors)
 
 
-def _take(store: Store, batch: list[Message], position: int, again: set[int]) -> None:
+def _take(store: Store, batch: list[Message], position: int, again: dict[int, int]) -> None:
     rows: dict[int, tuple[int, Row]] = {}
     known = store.versions(list({int(message.key() or 0) for message in batch}))
     for message in batch:
         version, row = _row(message)
         id = row[0]
         if version < known.get(id, 0):
-            again.add(id)
+            again.setdefault(id, int(message.offset() or 0))
             continue
         known[id], rows[id] = version, (version, row)
-        again.discard(id)
-    store.write([row for _, row in rows.values()], position)
+        again.pop(id, None)
+    store.write([row for _, row in rows.values()], min([position, *again.values()]))
 
 
 def _row(message: Message) -> tuple[int, Row]:

@@ -5,7 +5,8 @@ So losing the file, or the last seconds of it, costs only time.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import msgspec
 from orderflow.core import codec, document
 from orderflow.core.messages import OrderDocument
 from orderflow.core.partition import Emit, Wait, Waiting
+from orderflow.core.topics import PROCESSED_ORDERS
 
 WHOLE, INCOMPLETE, GONE = 0, 1, 2
 Row = tuple[int, bytes, int, str | None]
@@ -36,11 +38,11 @@ class Store:
 
     def __init__(self, path: str | Path, topic: str) -> None:
         """Open the file, or begin anew when it belongs to another cluster or topic (`topic` names both)."""
-        self.db = _open(path)
+        self.db = _open_or_begin_anew(path)
         self._any_waiting = False
         self.unsaved: dict[int, Row] = {}
         self._sealed: dict[int, Row] = {}
-        if self._about("topic") != topic:
+        if self._about("topic") != topic or self._is_outdated():
             self.db.executescript("DELETE FROM published; DELETE FROM about;")
             self._note("topic", topic)
         self.next_offset: int = self._about("next_offset") or 0
@@ -87,24 +89,25 @@ class Store:
         """Return up to CHUNK orders that have waited since before `offset`."""
         return self._waiting_ids("first < ? ORDER BY first", offset)
 
-    def unshown(self, snapshot: str, topic_id: str, offset: int) -> list[OrderDocument]:
-        """Return up to CHUNK documents last changed before `offset` that the snapshot did not show."""
+    def unshown(self, snapshot: str, topic_id: str, offset: int) -> Iterator[list[OrderDocument]]:
+        """Yield, CHUNK at a time, the documents last changed before `offset` that the snapshot did not show."""
 
         def is_ghost(doc: OrderDocument) -> bool:
             old = doc.source is None or doc.source.topic_id != topic_id or doc.source.offset < offset
-            return old and doc.snapshot != snapshot and not document.is_gone(doc)
+            shown = doc.snapshot == snapshot or document.is_gone(doc)
+            return old and not shown and not self._waits(doc.order_id)
 
         new = self._sealed | self.unsaved
-        ghosts = [doc for _, value, _, _ in new.values() if is_ghost(doc := _read(value))]
-        old = self.db.execute(
-            "SELECT id, value FROM published WHERE state != ? AND snapshot IS NOT ?", (GONE, snapshot)
-        )
-        for id, value in old:
-            if len(ghosts) >= CHUNK:
-                break
-            if id not in new and is_ghost(doc := _read(value)):
-                ghosts.append(doc)
-        return [doc for doc in ghosts if not self._waits(doc.order_id)]
+        yield [doc for _, value, _, _ in new.values() if is_ghost(doc := _read(value))]
+        after = -1
+        while rows := self._page(after, snapshot):
+            after = rows[-1][0]
+            old = [value for id, value in rows if id not in self._sealed and id not in self.unsaved]
+            yield [doc for value in old if is_ghost(doc := _read(value))]
+
+    def _page(self, after: int, snapshot: str) -> list[tuple[int, bytes]]:
+        query = "SELECT id, value FROM published WHERE id > ? AND state != ? AND snapshot IS NOT ? ORDER BY id LIMIT ?"
+        return self.db.execute(query, (after, GONE, snapshot, CHUNK)).fetchall()
 
     def all_waiting(self) -> Wait:
         """Return how many orders wait, since when, and from which input offset on."""
@@ -144,6 +147,7 @@ class Store:
         with self.db:
             self.db.executemany("INSERT OR REPLACE INTO published VALUES (?, ?, ?, ?)", rows)
             self._note("next_offset", next_offset)
+            self._note("saved_at", int(time.time()))
         self.next_offset = next_offset
 
     def close(self) -> None:
@@ -161,6 +165,11 @@ class Store:
             part = ids[start : start + CHUNK]
             yield from self.db.execute(statement.format(",".join("?" * len(part))), part)
 
+    def _is_outdated(self) -> bool:
+        # Tombstones that were written since may be compacted away: orders deleted elsewhere would come back.
+        saved_at: int | None = self._about("saved_at")
+        return saved_at is not None and time.time() - saved_at > PROCESSED_ORDERS.tombstone_ms / 1000 / 2
+
     def _waits(self, id: int) -> bool:
         return self.db.execute("SELECT 1 FROM waiting WHERE id = ?", (id,)).fetchone() is not None
 
@@ -177,6 +186,17 @@ class _Version(msgspec.Struct):
 
 
 _version = msgspec.json.Decoder(_Version)
+
+
+def _open_or_begin_anew(path: str | Path) -> sqlite3.Connection:
+    try:
+        return _open(path)
+    except sqlite3.OperationalError:
+        raise  # locked, or the disk is full: the file may be good
+    except sqlite3.DatabaseError:  # damaged: it is a cache, the topic has all of it
+        for end in ("", "-wal", "-shm"):
+            Path(f"{path}{end}").unlink(missing_ok=True)
+        return _open(path)
 
 
 def _open(path: str | Path) -> sqlite3.Connection:

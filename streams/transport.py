@@ -5,7 +5,7 @@ order that still waits. Both are measured in the README. Upstream names used her
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, cast
 
 from faust.transport.drivers import aiokafka as kafka
@@ -50,6 +50,19 @@ class SliceConsumer(kafka.Consumer):
         offsets = {tp: offset for tp, offset in settled.items() if tp in self.assignment()}
         return await self._commit(offsets) if offsets else False
 
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Seek every partition: aiokafka leaves one where it stands whose committed offset is 0 or absent."""
+        committed: Mapping[TP, int] = await super().seek_to_committed()
+        fresh = [tp for tp, offset in committed.items() if not offset]
+        if fresh:
+            await self._thread.seek_to_beginning(*fresh)
+        return committed
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Begin: the wait for the other members was no standstill."""
+        cast(SliceTransport, self.transport).assigned()
+        await super().on_partitions_assigned(assigned, generation_id)
+
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Commit what is settled, then forget the rest: every partition is read again from its committed offset."""
         try:
@@ -60,8 +73,9 @@ class SliceConsumer(kafka.Consumer):
 
 
 class SliceTransport(kafka.Transport):
-    """The transport of the worker's app; `settle` and `forget` are set by the desk."""
+    """The transport of the worker's app; `settle`, `forget` and `assigned` are set by the desk."""
 
     Consumer = SliceConsumer
     settle: Callable[[], Awaitable[dict[TP, int]]]
     forget: Callable[[], None]
+    assigned: Callable[[], None]

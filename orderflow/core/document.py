@@ -57,6 +57,7 @@ def flag(doc: OrderDocument, rejected: Rejected, topic_id: str) -> bool:
         return False
     if rejected.row_name and rejected.row_name not in doc.rejected:
         doc.rejected.append(rejected.row_name)
+    _show(doc, rejected)
     if origin is not None:
         stamp(doc, origin, topic_id)
     elif source is None:
@@ -64,6 +65,14 @@ def flag(doc: OrderDocument, rejected: Rejected, topic_id: str) -> bool:
     else:
         source.topic_id, source.offset = topic_id, rejected.offset
     return True
+
+
+def _show(doc: OrderDocument, rejected: Rejected) -> None:
+    """A refused row of a snapshot was shown all the same: its order is no ghost, and a line keeps its old values."""
+    if rejected.snapshot is not None and rejected.row_name == ORDER_ROW:
+        doc.snapshot = rejected.snapshot
+    if doc.unshown is not UNSET:
+        doc.unshown -= {line.line_no for line in doc.lines if line_name(line.line_no) == rejected.row_name}
 
 
 def stamp(doc: OrderDocument, origin: Origin, topic_id: str) -> None:

@@ -1,11 +1,14 @@
 """Debezium's change events of `mysql-orders`: bytes in, a change or a rejection out. Never raises on bad bytes."""
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from orderflow.core.messages import Position
+
+LARGEST_ID = 2**63 - 1
+"""What a signed 64-bit column can hold."""
 
 SNAPSHOT = "snapshot"
 """Stands for the server in positions of snapshot rows, which have no GTID."""
@@ -92,6 +95,7 @@ class Rejected(Struct, gc=False):
     order_id: int | None = None
     row_name: str | None = None
     origin: Origin | None = None
+    snapshot: str | None = None
 
 
 Change = OrderChange | LineChange | TickChange
@@ -127,7 +131,7 @@ _key = msgspec.json.Decoder(_Key)
 _order = msgspec.json.Decoder(_Envelope[OrderRow])
 _line = msgspec.json.Decoder(_Envelope[LineRow])
 _tick = msgspec.json.Decoder(_Envelope[TickRow])
-_any = msgspec.json.Decoder(_Envelope[msgspec.Raw])
+_any = msgspec.json.Decoder(_Envelope[Any])
 
 ORDER_ROW = "order"
 
@@ -143,11 +147,14 @@ def decode(key: bytes | None, value: bytes, offset: int) -> Change | Rejected:
         name = _key.decode(key or b"")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Rejected("undecodable_key", str(error), offset)
+    for id in (name.id, name.order_id):
+        if id is not None and not 0 < id <= LARGEST_ID:
+            return Rejected("id_out_of_range", f"order id {id} is outside 1..2^63-1", offset)
     try:
         return _change(name, value, offset)
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         order_id, row_name = _names(name)
-        return Rejected("undecodable", str(error), offset, order_id, row_name, _origin_of(value, offset))
+        return Rejected("undecodable", str(error), offset, order_id, row_name, *_origin_of(value, offset))
 
 
 def _change(key: _Key, value: bytes, offset: int) -> Change | Rejected:
@@ -170,7 +177,7 @@ def _checked(envelope: _Envelope[R], change: OrderChange | LineChange, key: _Key
         return change
     order_id, row_name = _names(key)
     text = f"operation {envelope.op!r} without a row to show"
-    return Rejected("unknown_operation", text, change.origin.offset, order_id, row_name, change.origin)
+    return Rejected("unknown_operation", text, change.origin.offset, order_id, row_name, change.origin, change.snapshot)
 
 
 def _names(key: _Key) -> tuple[int | None, str | None]:
@@ -194,8 +201,9 @@ def _origin(envelope: _Envelope[R], offset: int) -> Origin:
     return Origin(server, at, source.ts_us, envelope.ts_us, source.gtid, source.file, offset)
 
 
-def _origin_of(value: bytes, offset: int) -> Origin | None:
+def _origin_of(value: bytes, offset: int) -> tuple[Origin | None, str | None]:
     try:
-        return _origin(_any.decode(value), offset)
+        envelope = _any.decode(value)
+        return _origin(envelope, offset), _snapshot(envelope)
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
-        return None  # not even the envelope can be read: the rejection then stands at its offset only
+        return None, None  # not even the envelope can be read: the rejection then stands at its offset only

@@ -1,7 +1,7 @@
 """The fold over one partition of `mysql-orders`: records in; documents, dead letters, ticks out. No clock, no I/O."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from msgspec import UNSET, Struct, field
@@ -95,8 +95,8 @@ class Orders(Protocol):
     def began(self, offset: int) -> list[int]:
         """Return some orders that have waited since before `offset`; empty when there are none."""
 
-    def unshown(self, snapshot: str, topic_id: str, offset: int) -> list[OrderDocument]:
-        """Return some documents last changed before `offset` that this snapshot did not show; empty when none."""
+    def unshown(self, snapshot: str, topic_id: str, offset: int) -> Iterator[list[OrderDocument]]:
+        """Yield, some at a time, the documents last changed before `offset` that this snapshot did not show."""
 
     def all_waiting(self) -> Wait:
         """Return the sum of what waits."""
@@ -146,14 +146,14 @@ class Partition:
         """Say whether an order is due while references are missing: then read them up to now before `overdue`."""
         return bool(self.missing) and bool(self.orders.waited(self.ticks - self.wait_ticks))
 
-    def overdue(self, now_us: int) -> Outcome:
-        """Publish, flagged, every order that has waited long enough."""
+    def overdue(self, now_us: int) -> Iterator[Outcome]:
+        """Publish, flagged, every order that has waited long enough; some at a time, for there may be many."""
         return self._give_up(lambda: self.orders.waited(self.ticks - self.wait_ticks), now_us)
 
-    def end_snapshot(self, marker: TickChange, now_us: int) -> Iterable[Outcome]:
+    def end_snapshot(self, marker: TickChange, now_us: int) -> Iterator[Outcome]:
         """Settle all that waited before the marker, then remove the orders that the snapshot did not show."""
-        yield self._give_up(lambda: self.orders.began(marker.origin.offset), now_us)
-        while ghosts := self.orders.unshown(marker.snapshot or "", self.topic_id, marker.origin.offset):
+        yield from self._give_up(lambda: self.orders.began(marker.origin.offset), now_us)
+        for ghosts in self.orders.unshown(marker.snapshot or "", self.topic_id, marker.origin.offset):
             outcome = Outcome(counts=Counter(ghosts=len(ghosts)))
             for doc in ghosts:
                 document.remove(doc, marker.origin, self.topic_id)
@@ -261,14 +261,15 @@ class Partition:
             self.remember_missing(doc)
         return reason
 
-    def _give_up(self, next_ids: Callable[[], list[int]], now_us: int) -> Outcome:
-        outcome = Outcome()
+    def _give_up(self, next_ids: Callable[[], list[int]], now_us: int) -> Iterator[Outcome]:
         while ids := next_ids():
+            outcome = Outcome()
             self._settle([(order, None) for order in self.orders.get(ids).values()], outcome, now_us, late=True)
-        return outcome
+            yield outcome
 
     def _emit(self, doc: OrderDocument, reason: str | None, now_us: int, outcome: Outcome) -> Emit:
-        document.prune(doc)
+        if not doc.rejected:  # a refused row may stand before lines that are shown yet
+            document.prune(doc)
         if doc.deleted is True or document.is_gone(doc):
             document.bury(doc)
             return Emit(doc, codec.encode_document(doc), None, codec.tombstone_headers(doc))

@@ -352,3 +352,38 @@ def test_published_json_has_no_inner_fields(shop: Shop, worker: Worker) -> None:
 def test_references_protocol_is_met_by_the_plain_one() -> None:
     assert References().customer(1) is None
     assert References().product(1) is None
+
+
+@pytest.mark.parametrize("status", ["lost", None])
+def test_an_order_that_a_snapshot_shows_with_a_refused_row_is_no_ghost(
+    shop: Shop, worker: Worker, status: str | None
+) -> None:
+    created(shop, 100, 200)
+    shop.snapshot()
+    worker.read(shop)
+    shop.orders[1]["status"] = status
+    shop.now_us += 1_000_000
+    shop.snapshot()
+    worker.read(shop, [1, 1, 1])
+    doc = document(worker)
+    assert (doc.incomplete_reason, len(doc.lines)) == ("rejected: order", 2)
+    assert worker.counts["ghosts"] == 0
+
+
+def test_a_refused_line_of_a_snapshot_keeps_its_old_values(shop: Shop, worker: Worker) -> None:
+    created(shop, 100, 200)
+    shop.snapshot()
+    worker.read(shop)
+    shop.lines[1, 1]["quantity"] = -1
+    shop.now_us += 1_000_000
+    shop.snapshot()
+    worker.read(shop, [2, 1, 1, 1, 1, 1])
+    doc = document(worker)
+    assert (doc.incomplete_reason, [line.quantity for line in doc.lines]) == ("rejected: line 1", [1, 1])
+
+
+@pytest.mark.parametrize("key", [b'{"id":18446744073709551615}', b'{"order_id":0,"line_no":1}'])
+def test_an_id_out_of_range_is_a_dead_letter(shop: Shop, worker: Worker, key: bytes) -> None:
+    shop.raw(key, b'{"op":"d","after":null,"source":{"file":"b.1","pos":1,"row":0,"ts_us":1}}')
+    worker.read(shop)
+    assert [letter.code for letter in worker.dead] == ["id_out_of_range"]

@@ -48,7 +48,8 @@ class Worker:
                 for step in self.partition.end_snapshot(outcome.marker, 1):
                     self._keep(step)
             if outcome.tick:
-                self._keep(self.partition.overdue(1))
+                for step in self.partition.overdue(1):
+                    self._keep(step)
             self.position = records[outcome.taken - 1].offset + 1
             records = records[outcome.taken :]
 

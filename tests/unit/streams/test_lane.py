@@ -67,7 +67,10 @@ def test_a_snapshots_marker_is_not_committed_before_its_ghosts_are_removed(lane:
     outcome = lane.take(shop.records, 1)
     assert outcome.marker
     assert lane.settled() == marker
-    lane.end_snapshot(outcome.marker, 1)
+    for step in lane.partition.end_snapshot(outcome.marker, 1):
+        lane.send(step)
+    assert lane.settled() == marker
+    lane.snapshot_ended(outcome)
     assert lane.settled() == marker + 1
 
 

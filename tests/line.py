@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -88,9 +88,22 @@ class Line:
                 found.append(headers)
         return found
 
-    def read(self, topic: str) -> Iterator[Message]:
-        """Yield every message that the topic holds now, partition by partition."""
-        reader = Consumer(
+    def ends(self, topic: str) -> dict[int, int]:
+        """Return where each partition of the topic ends now."""
+        with closing(self._reader()) as reader:
+            return {n: reader.get_watermark_offsets(TopicPartition(topic, n), timeout=20)[1] for n in range(PARTITIONS)}
+
+    def read(self, topic: str, since: Mapping[int, int] | None = None) -> Iterator[Message]:
+        """Yield every message that the topic holds now, or those from the offsets `since` on, by partition."""
+        with closing(self._reader()) as reader:
+            for number in range(PARTITIONS):
+                low, end = reader.get_watermark_offsets(TopicPartition(topic, number), timeout=20)
+                start = max(low, (since or {}).get(number, low))
+                reader.assign([TopicPartition(topic, number, start)])
+                yield from self._read_to(reader, start, end)
+
+    def _reader(self) -> Consumer:
+        return Consumer(
             {
                 "bootstrap.servers": self.settings.bootstrap_servers,
                 "group.id": "test",
@@ -99,11 +112,6 @@ class Line:
                 "fetch.message.max.bytes": PROCESSED_ORDERS.max_message_bytes,
             }
         )
-        with closing(reader):
-            for number in range(PARTITIONS):
-                low, end = reader.get_watermark_offsets(TopicPartition(topic, number), timeout=20)
-                reader.assign([TopicPartition(topic, number, low)])
-                yield from self._read_to(reader, low, end)
 
     def produce(self, topic: str, partition: int, key: bytes, value: bytes) -> None:
         """Write one record as anybody could."""

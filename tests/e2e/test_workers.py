@@ -40,6 +40,7 @@ def committed(line: Line, partition: int) -> int:
 
 
 def test_commits_hold_back_behind_an_order_that_waits(line: Line) -> None:
+    before = line.ends(MYSQL_ORDERS.name)
     (row,) = line.sql(
         "INSERT INTO orders (customer_id, status, currency, items_total, shipping_fee, discount, total_amount,"
         " delivery_address, delivery_city, ordered_at)"
@@ -49,7 +50,7 @@ def test_commits_hold_back_behind_an_order_that_waits(line: Line) -> None:
     id = row[0]
     record = wait_for(
         "the order's event",
-        lambda: next((m for m in line.read(MYSQL_ORDERS.name) if m.key() == b'{"id":%d}' % id), None),
+        lambda: next((m for m in line.read(MYSQL_ORDERS.name, before) if m.key() == b'{"id":%d}' % id), None),
     )
     partition, offset = int(record.partition() or 0), int(record.offset() or 0)
     assert committed(line, partition) <= offset

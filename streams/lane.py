@@ -1,10 +1,8 @@
 """One partition in the worker: its fold, its store, and what is still on the way to the broker."""
 
-from collections.abc import Iterable
-
 from orderflow.core import codec, document
 from orderflow.core.messages import Tick
-from orderflow.core.partition import DeadLetter, Emit, Outcome, Partition, Record
+from orderflow.core.partition import DeadLetter, Outcome, Partition, Record
 from orderflow.core.topics import MYSQL_ORDERS, ORDERS_DLQ, PROCESSED_ORDERS, PROCESSED_TICKS
 from streams import metrics
 from streams.delivery import Delivery
@@ -44,15 +42,11 @@ class Lane:
 
     def send(self, outcome: Outcome) -> None:
         """Send documents and dead letters."""
-        self.send_documents(outcome.emits)
+        for emit in outcome.emits:
+            self.delivery.send(self.orders, str(emit.doc.order_id).encode(), emit.value, emit.headers)
         for letter in outcome.dead:
             self._send_letter(letter)
         metrics.count(outcome.counts)
-
-    def send_documents(self, emits: Iterable[Emit]) -> None:
-        """Send documents and tombstones."""
-        for emit in emits:
-            self.delivery.send(self.orders, str(emit.doc.order_id).encode(), emit.value, emit.headers)
 
     def send_again(self) -> None:
         """Send the newest documents of orders whose last record in the topic is an older one."""

@@ -74,7 +74,7 @@ class Store:
 
     def publish(self, emits: Iterable[Emit]) -> None:
         """Take documents as the state; they wait no longer."""
-        new = {emit.doc.order_id: _row(emit.doc, emit.state) for emit in emits}
+        new = {emit.doc.order_id: row(emit.doc, emit.state) for emit in emits}
         self.unsaved.update(new)
         if self._any_waiting and new:
             with self.db:
@@ -110,12 +110,12 @@ class Store:
         return self.db.execute(query, (after, GONE, snapshot, CHUNK)).fetchall()
 
     def all_waiting(self) -> Wait:
-        """Return how many orders wait, since when, and from which input offset on."""
+        """Return how many orders wait, and since when."""
         if not self._any_waiting:
-            return Wait(0, 0, None)
+            return Wait(0, 0)
         (count,) = self.db.execute("SELECT COUNT(*) FROM waiting").fetchone()
-        since_us, first = self.db.execute("SELECT since_us, first FROM waiting ORDER BY first LIMIT 1").fetchone()
-        return Wait(count, since_us, first)
+        (since_us,) = self.db.execute("SELECT since_us FROM waiting ORDER BY first LIMIT 1").fetchone()
+        return Wait(count, since_us)
 
     def first_waiting(self) -> int | None:
         """Return the input offset from which on a change is unsettled, or None."""
@@ -208,7 +208,8 @@ def _open(path: str | Path) -> sqlite3.Connection:
     return db
 
 
-def _row(doc: OrderDocument, value: bytes) -> Row:
+def row(doc: OrderDocument, value: bytes) -> Row:
+    """Return what the file keeps of a published document; `value` is its JSON."""
     state = GONE if document.is_gone(doc) else WHOLE if doc.complete else INCOMPLETE
     return doc.order_id, value, state, doc.snapshot
 

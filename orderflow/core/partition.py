@@ -51,11 +51,10 @@ class Waiting(Struct):
 
 
 class Wait(NamedTuple):
-    """All that waits in a partition: how many, since when (microseconds), and from which offset on."""
+    """All that waits in a partition: how many orders, and since when (microseconds)."""
 
     orders: int
     since_us: int
-    offset: int | None
 
 
 class Moment(NamedTuple):

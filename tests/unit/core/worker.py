@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from orderflow.core import codec, document
+from orderflow.core import codec
 from orderflow.core.messages import OrderDocument
 from orderflow.core.partition import DeadLetter, Emit, Outcome, Partition, Record
-from streams.store import GONE, INCOMPLETE, WHOLE, Store
+from streams.store import Store, row
 from tests.unit.core.shop import References, Shop, everyone
 
 TOPIC = "topic-id"
@@ -34,7 +34,7 @@ class Worker:
             doc = codec.decode_document(emit.value) if emit.value else codec.buried(id, emit.headers)
             if id not in newest or doc.version >= newest[id].version:
                 newest[id] = doc
-        self.store.write([_row(doc) for doc in newest.values()], len(self.output))
+        self.store.write([row(doc, codec.encode_document(doc)) for doc in newest.values()], len(self.output))
         self.partition = Partition(0, TOPIC, self.store, self.references, WAIT_TICKS, self.max_bytes)
         for doc in self.store.incomplete():
             self.partition.remember_missing(doc)
@@ -120,8 +120,3 @@ def versions(output: Sequence[Emit]) -> dict[int, list[int]]:
     for emit in output:
         found.setdefault(emit.doc.order_id, []).append(_version(emit))
     return found
-
-
-def _row(doc: OrderDocument) -> tuple[int, bytes, int, str | None]:
-    state = GONE if document.is_gone(doc) else WHOLE if doc.complete else INCOMPLETE
-    return doc.order_id, codec.encode_document(doc), state, doc.snapshot

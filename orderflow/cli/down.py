@@ -2,8 +2,8 @@
 
 import click
 
-from orderflow.stack import fall
-from orderflow.stack.guard import only_one
+from orderflow.stack import shutdown
+from orderflow.stack.lock import only_one
 from orderflow.stack.place import make_folders, place
 from orderflow.stack.service import StackError
 
@@ -16,9 +16,9 @@ def command(wipe: bool) -> None:
     make_folders(stack)
     try:
         with only_one(stack):
-            fall.stop(stack, click.echo)
+            shutdown.stop(stack, click.echo)
         if wipe:
-            fall.wipe(stack)
+            shutdown.wipe(stack)
     except StackError as problem:
         raise click.ClickException(str(problem)) from None
     click.echo("nothing of the stack runs" + (", and its data is gone" if wipe else ""))

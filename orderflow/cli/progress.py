@@ -1,4 +1,4 @@
-"""What the terminal shows while the stack rises: a line when a part is ready, and what is still awaited."""
+"""What the terminal shows while the stack starts: a line when a part is ready, and what is still awaited."""
 
 import sys
 import threading
@@ -10,7 +10,7 @@ import click
 BEAT_SECONDS = 1.0
 
 
-class Rising:
+class Startup:
     """Prints each part with its time; on a terminal a last line says what is still on its way."""
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Rising:
         self._live = sys.stdout.isatty()
         self._beat = threading.Thread(target=self._tell, daemon=True)
 
-    def __enter__(self) -> "Rising":
+    def __enter__(self) -> "Startup":
         self._beat.start()
         return self
 
@@ -32,7 +32,7 @@ class Rising:
         self._clear()
 
     def report(self, name: str, event: str, seconds: float) -> None:
-        """Take a step's news (see steps.Report)."""
+        """Take a step's news (see task_graph.Report)."""
         with self._lock:
             if event == "started":
                 self._under_way[name] = time.monotonic()

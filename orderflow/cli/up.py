@@ -5,13 +5,13 @@ from functools import partial
 
 import click
 
-from orderflow.cli.progress import Rising
-from orderflow.stack import fall, rise, room, strays, supervisor
-from orderflow.stack.guard import only_one
+from orderflow.cli.progress import Startup
+from orderflow.stack import capacity, orphans, shutdown, startup, supervisor
+from orderflow.stack.lock import only_one
 from orderflow.stack.place import Place, make_folders, place
 from orderflow.stack.ports import refuse_taken
 from orderflow.stack.service import StackError
-from orderflow.stack.steps import Step, run_all
+from orderflow.stack.task_graph import Step, run_all
 
 
 @click.command()
@@ -29,26 +29,26 @@ def command(only: str) -> None:
 
 def _up(stack: Place, only: frozenset[str]) -> None:
     began_empty = not supervisor.running(stack)
-    if began_empty and (left := strays.end(stack)):
+    if began_empty and (left := orphans.end(stack)):
         click.echo(f"the last supervisor died; ended what it left: {', '.join(left)}")
-    for warning in room.check(stack) if began_empty else ():
+    for warning in capacity.check(stack) if began_empty else ():
         click.echo(f"warning: {warning}")
     refuse_taken(stack, {step.name for step in _steps(stack, only)})
     try:
         changed = supervisor.ensure(stack)
         if changed:
             click.echo(f"settings changed, starting anew: {', '.join(sorted(changed))}")
-        with Rising() as rising:
-            run_all(_steps(stack, only | changed if only else only), rising.report)
+        with Startup() as startup_progress:
+            run_all(_steps(stack, only | changed if only else only), startup_progress.report)
     except KeyboardInterrupt:
         if began_empty:
             click.echo("interrupted: stopping what was started")
-            fall.stop(stack, click.echo)
+            shutdown.stop(stack, click.echo)
         raise
 
 
 def _steps(stack: Place, only: frozenset[str]) -> list[Step]:
-    return rise.steps(stack, partial(_apply_connectors, stack), only)
+    return startup.steps(stack, partial(_apply_connectors, stack), only)
 
 
 def _apply_connectors(stack: Place, progress: Callable[[str], None]) -> None:

@@ -11,7 +11,7 @@ from orderflow import environment
 from orderflow.core.settings import Settings, load
 
 MARK = "ORDERFLOW_STATE"
-"""Every process of a stack carries this variable, its value is the stack's state folder: so strays are found."""
+"""Every process of a stack carries this variable, its value is the stack's state folder: so orphans are found."""
 
 SERVICE = "ORDERFLOW_SERVICE"
 """Beside it: which service the process belongs to."""

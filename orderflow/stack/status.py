@@ -10,7 +10,7 @@ from kafka.errors import KafkaError  # type: ignore[import-untyped]  # kafka-pyt
 
 from orderflow import connections
 from orderflow.core.topics import TOPICS
-from orderflow.stack import connect, flink, lags, supervisor, topics, vitals
+from orderflow.stack import connect, flink, lags, supervisor, topics, usage
 from orderflow.stack.place import Place
 from orderflow.stack.services import services
 
@@ -44,7 +44,7 @@ class Process:
 
 def processes(stack: Place) -> list[Process]:
     """Return every declared service's process."""
-    records, restarts = supervisor.processes(stack), vitals.restarts(stack)
+    records, restarts = supervisor.processes(stack), usage.restarts(stack)
     return [_process(service.name, records.get(service.name), restarts[service.name]) for service in services(stack)]
 
 
@@ -52,7 +52,7 @@ def _process(name: str, record: dict[str, Any] | None, restarts: int) -> Process
     if record is None or not record["pid"]:
         return Process(name, record["statename"] if record else "STOPPED", None, 0, 0, restarts)
     pid = int(record["pid"])
-    return Process(name, record["statename"], pid, record["now"] - record["start"], vitals.resident_mb(pid), restarts)
+    return Process(name, record["statename"], pid, record["now"] - record["start"], usage.resident_mb(pid), restarts)
 
 
 def findings(stack: Place) -> Iterator[Finding]:

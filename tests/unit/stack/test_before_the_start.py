@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
-from orderflow.stack import room
-from orderflow.stack.guard import only_one
+from orderflow.stack import capacity
+from orderflow.stack.lock import only_one
 from orderflow.stack.place import Place, make_folders
 from orderflow.stack.ports import refuse_taken
 from orderflow.stack.service import StackError
@@ -52,10 +52,10 @@ class Usage(NamedTuple):
 
 def test_a_full_disk_is_refused(described: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     make_folders(described)
-    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(free=100 * room.MB))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(free=100 * capacity.MB))
     with pytest.raises(StackError, match="100 MB are free"):
-        list(room.check(described))
+        list(capacity.check(described))
 
 
 def test_available_memory_is_read_in_mb() -> None:
-    assert room.available_mb("MemTotal: 4096 kB\nMemAvailable:    2048000 kB\n") == 2000
+    assert capacity.available_mb("MemTotal: 4096 kB\nMemAvailable:    2048000 kB\n") == 2000

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from orderflow.stack import strays
+from orderflow.stack import orphans
 from orderflow.stack.place import Place
 from orderflow.stack.service import StackError
 from orderflow.stack.waiting import wait_until
@@ -20,17 +20,17 @@ def left_behind(described: Place) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def test_a_process_of_the_stack_is_found_by_its_mark(described: Place, left_behind: "subprocess.Popen[bytes]") -> None:
-    assert strays.marked(described) == {left_behind.pid: "kafka"}
+    assert orphans.marked(described) == {left_behind.pid: "kafka"}
 
 
 def test_another_stack_s_processes_are_left_alone(described: Place, left_behind: "subprocess.Popen[bytes]") -> None:
     other = replace(described, state=described.state / "other")
-    assert strays.end(other) == []
+    assert orphans.end(other) == []
     assert left_behind.poll() is None
 
 
 def test_strays_are_ended_and_named(described: Place, left_behind: "subprocess.Popen[bytes]") -> None:
-    assert strays.end(described) == ["kafka"]
+    assert orphans.end(described) == ["kafka"]
     assert left_behind.wait(5) == -signal.SIGTERM
 
 

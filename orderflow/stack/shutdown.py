@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from xmlrpc.client import Fault
 
-from orderflow.stack import control, strays, supervisor
+from orderflow.stack import control, orphans, supervisor
 from orderflow.stack.place import Place
 from orderflow.stack.service import StackError
 from orderflow.stack.waiting import wait_until
@@ -20,14 +20,14 @@ Progress = Callable[[str], None]
 
 
 def stop(stack: Place, progress: Progress) -> None:
-    """Stop everything of this stack, planned and in order; strays of a crashed supervisor are ended too.
+    """Stop everything of this stack, planned and in order; orphans of a crashed supervisor are ended too.
 
     Raises StackError naming the process that would not end.
     """
     if supervisor.running(stack):
         _stop_services(stack, progress)
         _stop_supervisor(stack)
-    left = strays.end(stack)
+    left = orphans.end(stack)
     if left:
         progress(f"ended what no supervisor looked after: {', '.join(left)}")
 

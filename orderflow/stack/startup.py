@@ -1,4 +1,4 @@
-"""How the stack rises: the steps from an empty folder to flowing orders."""
+"""How the stack starts: the steps from an empty folder to flowing orders."""
 
 import subprocess
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from orderflow.stack import control, lags, mysql_init, topics
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service, StackError
 from orderflow.stack.services import services
-from orderflow.stack.steps import Step
+from orderflow.stack.task_graph import Step
 from orderflow.stack.waiting import wait_until
 
 SCHEMA_SECONDS = 60
@@ -89,14 +89,14 @@ def _ticks_awaited(stack: Place) -> str | None:
 
 
 def _service_step(stack: Place, service: Service) -> Step:
-    return Step(service.name, _needs(service), partial(_rise, stack, service))
+    return Step(service.name, _needs(service), partial(_start, stack, service))
 
 
 def _quietly(action: Callable[[], None], _: Event) -> None:
     action()
 
 
-def _rise(stack: Place, service: Service, cancelled: Event) -> None:
+def _start(stack: Place, service: Service, cancelled: Event) -> None:
     control.launch(stack, service)
     try:
         wait_until(service.awaited, service.ready_seconds, cancelled)

@@ -2,7 +2,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from orderflow.stack.steps import Step, run_all
+from orderflow.stack.task_graph import Step, run_all
 
 
 def report_nothing(name: str, event: str, seconds: float) -> None:

@@ -1,4 +1,4 @@
-from orderflow.stack import vitals
+from orderflow.stack import usage
 from orderflow.stack.place import Place, make_folders
 
 SUPERVISOR_LOG = """\
@@ -13,4 +13,4 @@ SUPERVISOR_LOG = """\
 def test_restarts_are_the_unplanned_ends_since_the_supervisor_started(described: Place) -> None:
     make_folders(described)
     described.log("supervisord").write_text(SUPERVISOR_LOG)
-    assert vitals.restarts(described) == {"streams-1": 2}
+    assert usage.restarts(described) == {"streams-1": 2}

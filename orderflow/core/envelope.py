@@ -10,6 +10,12 @@ from orderflow.core.messages import Position
 LARGEST_ID = 2**63 - 1
 """What a signed 64-bit column can hold."""
 
+UNREADABLE = (ValueError, RecursionError)
+"""What decoders raise on bad bytes: bad JSON, UTF-8 and numbers are ValueErrors, JSON nested too deep is the other."""
+
+LONGEST_TEXT = 500
+"""Characters of a rejection's text: what it quotes may be as long as a record."""
+
 SNAPSHOT = "snapshot"
 """Stands for the server in positions of snapshot rows, which have no GTID."""
 
@@ -141,18 +147,23 @@ def line_name(line_no: int) -> str:
     return f"line {line_no}"
 
 
+def shortened(text: str) -> str:
+    """Return a rejection's text, cut where it quotes too much."""
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}.."
+
+
 def decode(key: bytes | None, value: bytes, offset: int) -> Change | Rejected:
     """Return the change in one record of `mysql-orders`, or why it cannot be read."""
     try:
         name = _key.decode(key or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         return Rejected("undecodable_key", str(error), offset)
     for id in (name.id, name.order_id):
         if id is not None and not 0 < id <= LARGEST_ID:
             return Rejected("id_out_of_range", f"order id {id} is outside 1..2^63-1", offset)
     try:
         return _change(name, value, offset)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+    except UNREADABLE as error:
         order_id, row_name = _names(name)
         return Rejected("undecodable", str(error), offset, order_id, row_name, *_origin_of(value, offset))
 
@@ -205,5 +216,5 @@ def _origin_of(value: bytes, offset: int) -> tuple[Origin | None, str | None]:
     try:
         envelope = _any.decode(value)
         return _origin(envelope, offset), _snapshot(envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+    except UNREADABLE:
         return None, None  # not even the envelope can be read: the rejection then stands at its offset only

@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
 
 import pymysql
 import pytest
 
 from orderflow import connections
+from orderflow.core import money
 from orderflow.core.messages import OrderDocument
 from orderflow.core.topics import MYSQL_ORDERS, ORDERS_DLQ
 from tests.line import Line, texts, wait_for
@@ -153,7 +153,7 @@ class Odd:
 
     def row(self) -> dict[str, object]:
         """Return the whole row; it balances as long as the line does."""
-        items = f"{self.line[1] * int(self.line[2].replace('.', '')) / 100:.2f}"
+        items = money.text(self.line[1] * int(self.line[2].replace(".", "")))
         return {
             "customer_id": 1, "currency": "KRW", "items_total": items, "total_amount": items,
             "delivery_address": "서울시 1", "delivery_city": "서울",
@@ -184,11 +184,13 @@ ARRIVE = [
     *(Odd(line=(number, 1, "0.10")) for number in (0, 2**31, 2**32 - 1)),
     *(
         Odd(line=(1, *line))
-        for line in ((0, "0.10"), (2**31 - 1, "0.01"), (1, "999999999999.99"), (1, "-999999999999.99"))
-    ),
-    Odd(
-        {"items_total": "9999999999999900.00", "total_amount": "9999999999999900.00"},
-        line=(1, 10_000, "999999999999.99"),
+        for line in (
+            (0, "0.10"),
+            (2**31 - 1, "0.01"),
+            (1, "999999999999.99"),
+            (1, "-999999999999.99"),
+            (10_000, "999999999999.99"),
+        )
     ),
     Odd({"shipping_fee": "9999999999999999.99", "discount": "9999999999999999.99"}),
     Odd({"id": 0}, "NO_AUTO_VALUE_ON_ZERO"),
@@ -213,19 +215,13 @@ REFUSED = {
         Odd({"status": "teleported far away"}, NOT_STRICT),
     ],
     "negative_quantity": [Odd(line=(1, -(2**31), "0.01"))],
-    "bad_money": [Odd({"total_amount": "0.10"}, line=(1, 2**31 - 1, "999999999999.99"))],
+    "bad_money": [Odd({"items_total": "1.00", "total_amount": "1.00"}, line=(1, 2**31 - 1, "999999999999.99"))],
 }
 
 
 def place(line: Line, odd: Odd) -> int:
     """Insert the order and its line in one transaction of a session in UTC; returns its id."""
     row = odd.row()
-    if (
-        row["items_total"] == row["total_amount"]
-        and float(str(row["items_total"])) > 9e15
-        and "items_total" not in odd.columns
-    ):
-        row["items_total"] = "0.10"
     with closing(connections.mysql(line.settings)) as db, db.cursor() as cursor:
         cursor.execute("SET sql_mode = %s, time_zone = '+00:00'", (odd.mode,))
         marks = ", ".join(["%s"] * len(row))
@@ -236,10 +232,10 @@ def place(line: Line, odd: Odd) -> int:
     return id
 
 
-FACTS = "currency, delivery_address, delivery_city, CAST(items_total AS CHAR(30)), CAST(total_amount AS CHAR(30))"
+FACTS = "currency, delivery_address, delivery_city, items_total, shipping_fee, discount, total_amount"
 MYSQL_TIME = "DATE_FORMAT({}, '%Y-%m-%d %H:%i:%s.%f')"
 POSTGRES_TIME = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
-LINE = "line_no, quantity, CAST(unit_price AS CHAR(30))"
+LINE = "line_no, quantity, unit_price"
 
 
 def facts(time: str, id: str, ids: list[int]) -> str:
@@ -253,17 +249,26 @@ def facts(time: str, id: str, ids: list[int]) -> str:
 
 def verdicts(line: Line, ids: list[int]) -> dict[int, tuple[bool, str]]:
     """Return what PostgreSQL says of these orders: complete, and if not, why."""
-    query = f"SELECT order_id, complete, COALESCE(incomplete_reason, '') FROM orders WHERE order_id IN ({', '.join(map(str, ids))})"
-    return {id: (complete, reason) for id, complete, reason in line.tables(query)}
+    wanted = f"order_id IN ({', '.join(map(str, ids))})"
+    rows = line.tables(f"SELECT order_id, complete, COALESCE(incomplete_reason, '') FROM orders WHERE {wanted}")
+    return {id: (complete, reason) for id, complete, reason in rows}
 
 
-def letters(line: Line, since: Mapping[int, int]) -> dict[int, set[str]]:
-    """Return order id -> codes of its dead letters."""
-    found: dict[int, set[str]] = {}
+def letters(line: Line, since: Mapping[int, int]) -> dict[int | None, set[str]]:
+    """Return order id -> codes of its dead letters; None stands for keys that name no order."""
+    found: dict[int | None, set[str]] = {}
     for message in line.read(ORDERS_DLQ.name, since):
-        key: dict[str, Any] = json.loads(message.key() or b"{}")
-        found.setdefault(key.get("order_id", key.get("id", -1)), set()).add(texts(message)["orderflow.code"])
+        found.setdefault(order_of(message.key() or b""), set()).add(texts(message)["orderflow.code"])
     return found
+
+
+def order_of(key: bytes) -> int | None:
+    try:
+        name = json.loads(key)
+    except (ValueError, RecursionError):  # some of the test's own keys
+        return None
+    id = name.get("order_id", name.get("id")) if isinstance(name, dict) else None
+    return id if isinstance(id, int) and id < 2**63 else None
 
 
 @pytest.mark.timeout(300)
@@ -285,11 +290,11 @@ def test_every_odd_row_arrives_right_or_is_a_dead_letter_and_stops_nobody(line: 
     assert line.tables(facts(POSTGRES_TIME, "order_id", arrive)) == [
         tuple(row) for row in line.sql("SET time_zone = '+00:00'", facts(MYSQL_TIME, "id", arrive))
     ]
-    said = letters(line, before)
-    assert {id: said.get(id) for id in refused} == {id: {code} for id, code in refused.items()}
     assert all(reason.startswith("rejected") for _, reason in verdicts(line, list(refused)).values())
-    assert said[foreign] == {"undecodable", "key_is_not_the_row"}
-    assert {"undecodable_key", "unknown_key", "id_out_of_range"} <= said[-1] | said.get(2**64, set())
+    wanted: dict[int | None, set[str]] = {id: {code} for id, code in refused.items()}
+    wanted |= {foreign: {"undecodable", "key_is_not_the_row"}}
+    wanted |= {None: {"undecodable_key", "unknown_key", "id_out_of_range"}}
+    wait_for("a dead letter of each refused record, and no other", lambda: letters(line, before) == wanted)
     ids = ", ".join(map(str, expected))
     line.sql(f"DELETE FROM orders WHERE id IN ({ids})")
     becomes(line, insert(line), complete=True)

@@ -31,9 +31,10 @@ IF NEW.slot <> OLD.slot THEN
 END IF$$
 
 -- Ids travel as signed 64-bit numbers. A CHECK may not name an AUTO_INCREMENT column, so a trigger refuses bigger ones.
+-- It sees only ids that were given, not those of AUTO_INCREMENT, which go on from the largest: 2^32 are kept for them.
 CREATE TRIGGER orders_id_is_a_long BEFORE INSERT ON orders FOR EACH ROW
-IF NEW.id > 9223372036854775807 THEN
-  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'orders.id must not exceed 9223372036854775807: leave it to AUTO_INCREMENT';
+IF NEW.id > 9223372032559808511 THEN
+  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'orders.id must not exceed 9223372032559808511: leave it to AUTO_INCREMENT';
 END IF$$
 
 DELIMITER ;

@@ -44,7 +44,9 @@ CREATE TABLE orders (
   updated_at       TIMESTAMP(6)    NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
   KEY orders_updated_at (updated_at),
   KEY orders_ordered_at (ordered_at),
-  CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id)
+  CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id),
+  -- 31 February (sql_mode ALLOW_INVALID_DATES) would stop the capture for everybody: Debezium cannot read it
+  CONSTRAINT orders_ordered_at_is_a_day CHECK (DAYOFMONTH(ordered_at) <= DAYOFMONTH(LAST_DAY(ordered_at)))
 );
 
 CREATE TABLE order_items (

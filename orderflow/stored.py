@@ -40,3 +40,20 @@ def _by_partition(committed: Mapping[Any, Any]) -> dict[int, int]:
         for partition, found in committed.items()
         if partition.topic == PROCESSED_ORDERS.name and found.offset >= 0
     }
+
+
+def members(admin: Any, group: str) -> list[tuple[str, str]]:
+    """Return (client id, host) of each member of a group, none for an unknown one; raises KafkaError.
+
+    Flink assigns its partitions itself and joins none of its groups: there, every member is a stranger, and while one
+    is in, the broker refuses Flink's commits.
+    """
+    found = admin.describe_groups([group])[group]
+    named = [(str(one["client_id"]), str(one["client_host"]).lstrip("/")) for one in found["members"]]
+    return named or _of_the_new_protocol(admin, group)
+
+
+def _of_the_new_protocol(admin: Any, group: str) -> list[tuple[str, str]]:
+    """A group of Kafka's newer protocol cannot be described by this client, but it is listed with its state."""
+    states = {one["group_id"]: one["group_state"] for one in admin.list_groups()}
+    return [] if states.get(group, "Empty") in ("Empty", "Dead") else [("?", "?")]

@@ -1,7 +1,6 @@
 """Where the source's clock stands at each stage: in MySQL, captured, processed, and stored in PostgreSQL."""
 
 import time
-from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
@@ -12,8 +11,8 @@ from orderflow import connections, stored
 from orderflow.core.messages import Tick
 from orderflow.core.settings import Settings
 from orderflow.core.topics import MYSQL_ORDERS, PARTITIONS, PROCESSED_TICKS, Topic
+from orderflow.stack.stages import MICROSECONDS, Moments, Source, newest, passed
 
-MICROSECONDS = 1_000_000
 UNKNOWN = float("inf")
 
 RECENT_RECORDS = 50
@@ -24,8 +23,8 @@ RECENT_TICKS = 240
 
 READ_SECONDS = 5.0
 
-Moments = Mapping[int, int]
-"""Partition -> the newest moment of MySQL's clock that has come so far, microseconds since 1970."""
+FUTURE_SECONDS = 60.0
+"""A commit later than that is none of Debezium's: a clock in another place may be wrong by less."""
 
 
 class _Source(msgspec.Struct):
@@ -40,21 +39,15 @@ _event = msgspec.json.Decoder(_Event)
 _tick = msgspec.json.Decoder(Tick)
 
 
-def source_tick_age(settings: Settings) -> float:
-    """Return the seconds since MySQL's own clock ticked last, negative after it went back; raises MySQLError."""
-    ticked_us, now_us = source_clock(settings)
-    return (now_us - ticked_us) / MICROSECONDS if ticked_us else UNKNOWN
-
-
-def source_clock(settings: Settings) -> tuple[int, int]:
-    """Return (newest tick or 0, now) of MySQL's clock in microseconds; raises pymysql.MySQLError."""
+def source(settings: Settings) -> Source:
+    """Return MySQL's own clock; raises pymysql.MySQLError."""
     with closing(connections.mysql(settings)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT COALESCE(CAST(UNIX_TIMESTAMP(MAX(ticked_at)) * 1000000 AS UNSIGNED), 0),"
-            " CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED) FROM order_ticks"
+            " CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED), @@event_scheduler FROM order_ticks"
         )
-        ticked_us, now_us = cursor.fetchone() or (0, 0)
-    return int(ticked_us), int(now_us)
+        ticked_us, now_us, scheduler = cursor.fetchone() or (0, 0, "?")
+    return Source(int(ticked_us), int(now_us), str(scheduler))
 
 
 def processed_tick_age(settings: Settings) -> float:
@@ -67,12 +60,11 @@ def stored_tick_age(settings: Settings) -> float:
 
     Infinite while a partition has none. Raises psycopg2.Error or KafkaError when a server does not answer.
     """
-    return slowest_age(stored_moments(processed_ticks(settings), stored_offsets(settings)))
+    return slowest_age(passed(processed_ticks(settings), stored_offsets(settings, stored.groups(settings))))
 
 
-def stored_offsets(settings: Settings) -> Mapping[int, int]:
-    """Return by partition the offset of processed-orders that Flink has stored; raises psycopg2.Error, KafkaError."""
-    groups = stored.groups(settings)
+def stored_offsets(settings: Settings, groups: tuple[str, ...]) -> Moments:
+    """Return by partition the offset of processed-orders that these groups have passed; raises KafkaError."""
     with closing(connections.kafka_admin(settings)) as admin:
         return stored.offsets(admin, groups)
 
@@ -101,21 +93,12 @@ def processed_ticks(settings: Settings, recent: int = RECENT_TICKS) -> list[Tick
     return [tick for partition, tick in ticks if tick.partition == partition]
 
 
-def newest(ticks: list[Tick]) -> Moments:
-    """Return each partition's newest tick."""
-    return {tick.partition: tick.committed_us for tick in ticks}
-
-
-def stored_moments(ticks: list[Tick], offsets: Mapping[int, int]) -> Moments:
-    """Return each partition's newest tick before which everything is stored; `offsets` are Flink's."""
-    return newest([tick for tick in ticks if tick.offset <= offsets.get(tick.partition, 0)])
-
-
 def _committed(value: bytes) -> int | None:
     try:
-        return _event.decode(value).source.ts_us
+        committed_us = _event.decode(value).source.ts_us
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None  # not of Debezium: a record that anybody may have written
+    return committed_us if committed_us < (time.time() + FUTURE_SECONDS) * MICROSECONDS else None
 
 
 def _decoded(value: bytes) -> Tick | None:

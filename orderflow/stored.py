@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Any
 
 from orderflow import connections
+from orderflow.connections import Postgres
 from orderflow.core.groups import flink_groups
 from orderflow.core.settings import Settings
 from orderflow.core.topics import PROCESSED_ORDERS
@@ -16,10 +17,21 @@ from orderflow.core.topics import PROCESSED_ORDERS
 
 def groups(settings: Settings) -> tuple[str, ...]:
     """Return the names of Flink's groups, none before the first build; raises psycopg2.Error."""
-    with closing(connections.postgres(settings)) as connection, connection.cursor() as cursor:
+    with closing(connections.postgres(settings)) as connection:
+        return groups_of(settings, build_id(connection))
+
+
+def build_id(connection: Postgres) -> str | None:
+    """Return which rebuild PostgreSQL's tables come from, None before the first; raises psycopg2.Error."""
+    with connection.cursor() as cursor:
         cursor.execute("SELECT build_id::text FROM builds")
         row = cursor.fetchone()
-    return flink_groups(settings.flink_group, row[0]) if row else ()
+    return str(row[0]) if row else None
+
+
+def groups_of(settings: Settings, build: str | None) -> tuple[str, ...]:
+    """Return the names of the groups that belong to a build."""
+    return flink_groups(settings.flink_group, build) if build else ()
 
 
 def offsets(admin: Any, of: tuple[str, ...]) -> dict[int, int]:

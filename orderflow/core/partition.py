@@ -130,7 +130,7 @@ class Partition:
         outcome = Outcome()
         changes = self._read_all(records, outcome)
         known = self.orders.get(
-            list({c.order_id: None for c in changes if not isinstance(c, TickChange) and c.order_id})
+            list({c.order_id: None for c in changes if not isinstance(c, TickChange) and c.order_id is not None})
         )
         touched: dict[int, Moment] = {}
         for change in changes:

@@ -1,6 +1,7 @@
 """The columns Flink reads from an order document and writes to PostgreSQL, in Flink's types.
 
-Money inside lines stays text: PostgreSQL gets it exactly as published, and the category totals cast it.
+Two tables read the topic. `processed_orders` goes to PostgreSQL row by row and keeps no state; `processed_facts` has
+what totals need and no more, because Flink keeps one such row an order to know what an update replaces.
 """
 
 Columns = dict[str, str]
@@ -26,11 +27,25 @@ DOCUMENT: Columns = {
     "delivery_city": "STRING",
     "ordered_at": "TIMESTAMP_LTZ(6)",
     "updated_at": "TIMESTAMP_LTZ(6)",
-    "lines": (
-        "ARRAY<ROW<line_no INT, product ROW<id BIGINT, sku STRING, name STRING, category STRING>,"
-        " quantity INT, unit_price STRING, line_total STRING>>"
-    ),
+    "lines": "STRING",
 }
+"""`lines` is the array's JSON text, as published: PostgreSQL reads it."""
+
+FACTS: Columns = {
+    "order_id": "BIGINT",
+    "complete": "BOOLEAN",
+    "status": "STRING",
+    "currency": "STRING",
+    "total_amount": MONEY,
+    "customer": "ROW<id BIGINT>",
+    "delivery_city": "STRING",
+    "ordered_at": "TIMESTAMP_LTZ(6)",
+    "lines": "ARRAY<ROW<product ROW<category STRING>, quantity INT, line_total STRING>>",
+}
+"""Money inside lines stays text, which the category totals cast exactly."""
+
+SOURCES: dict[str, Columns] = {"processed_orders": DOCUMENT, "processed_facts": FACTS}
+"""Table -> its columns; `order_id` is the key of both."""
 
 ORDERS: Columns = {
     "order_id": "BIGINT",

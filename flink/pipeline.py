@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
-from flink.columns import DOCUMENT, SINKS, Columns
-
-SOURCE = "processed_orders"
+from flink.columns import SINKS, SOURCES, Columns
 
 Options = Mapping[str, str]
 """The WITH clause of a table: connector option -> value."""
 
 
-def source_table(options: Options) -> str:
-    """Return the DDL of the order documents; an upsert or changelog connector goes in `options`."""
-    return _table(SOURCE, DOCUMENT, ("order_id",), options)
+def source_tables(options: Mapping[str, Options]) -> Iterator[str]:
+    """Yield the DDL of both readers of the order documents, `options` by table name: an upsert connector in each."""
+    for name, columns in SOURCES.items():
+        yield _table(name, columns, ("order_id",), options[name])
 
 
 def sink_tables(options: Mapping[str, Options]) -> Iterator[str]:
@@ -41,12 +40,12 @@ def statements() -> Iterator[str]:
     )
 
 
-ORDER_ROWS = f"""
+ORDER_ROWS = """
 SELECT order_id, customer.id, customer.name, customer.city, customer.country, customer.tier, status, currency,
   items_total, shipping_fee, discount, total_amount, delivery_address, delivery_city,
   CAST(ordered_at AS TIMESTAMP(6)), CAST(updated_at AS TIMESTAMP(6)),
-  COALESCE(JSON_STRING(lines), '[]'), complete, incomplete_reason, version
-FROM {SOURCE}"""
+  COALESCE(lines, '[]'), complete, incomplete_reason, version
+FROM processed_orders"""
 
 
 def _order_facts(zone: str) -> str:
@@ -58,13 +57,13 @@ SELECT order_id, status, currency, total_amount, delivery_city, customer.id AS c
     || 'T' ||
     DATE_FORMAT(TIMESTAMPADD(MINUTE, -CAST(MOD(EXTRACT(MINUTE FROM utc_at), 5) AS INT), utc_at), 'HH:mm')
     || ':00Z' AS window_start
-FROM (SELECT *, CAST(ordered_at AS TIMESTAMP(3)) AS utc_at FROM {SOURCE} WHERE complete)"""
+FROM (SELECT *, CAST(ordered_at AS TIMESTAMP(3)) AS utc_at FROM processed_facts WHERE complete)"""
 
 
 LINE_FACTS = """
 SELECT o.order_id, o.status, o.currency, l.product.category AS category, l.quantity AS units,
   CAST(l.line_total AS DECIMAL(28, 2)) AS amount
-FROM order_facts o CROSS JOIN UNNEST(o.lines) AS l(line_no, product, quantity, unit_price, line_total)"""
+FROM order_facts o CROSS JOIN UNNEST(o.lines) AS l(product, quantity, line_total)"""
 
 COUNTED = "status NOT IN ('cancelled', 'refunded')"
 

@@ -7,9 +7,13 @@ from msgspec.structs import fields
 
 from flink import columns, connectors, schema
 from flink.build import TABLES
+from flink.pipeline import Options
+from orderflow.core.groups import flink_groups
 from orderflow.core.messages import Customer, Line, OrderDocument, Product
 from orderflow.core.topics import ORDER_STATS, PROCESSED_ORDERS
 from tests.unit.flink.settings import settings
+
+BUILD = "3f2b8f0e-0000-4000-8000-000000000000"
 
 UNREAD = {"source", "stages", "position", "snapshot", "rejected", "deleted", "unshown"}
 """Document fields that serve the worker and whoever traces an order, not the tables."""
@@ -35,6 +39,10 @@ def created() -> dict[str, dict[str, str]]:
     return {name: dict(column.findall(body)) for name, body in tables}
 
 
+def sources() -> dict[str, Options]:
+    return connectors.sources(settings(), BUILD)
+
+
 def names(kind: str) -> list[str]:
     """Return the outermost field names of a Flink ROW."""
     inner = re.sub(r"ROW<[^<>]*>", "X", re.sub(r"^(ARRAY<)?ROW<", "", kind))
@@ -47,10 +55,19 @@ def test_flink_reads_every_field_of_the_document_but_the_workers_own() -> None:
 
 def test_nested_fields_are_those_of_the_messages() -> None:
     assert names(columns.DOCUMENT["customer"]) == [field.name for field in fields(Customer)]
-    assert names(columns.DOCUMENT["lines"]) == [field.name for field in fields(Line)]
-    product = re.search(r"product (ROW<[^<>]*>)", columns.DOCUMENT["lines"])
+    product = re.search(r"product (ROW<[^<>]*>)", columns.FACTS["lines"])
     assert product is not None
-    assert names(product[1]) == [field.name for field in fields(Product)]
+    assert set(names(product[1])) <= {field.name for field in fields(Product)}
+    assert set(names(columns.FACTS["lines"])) <= {field.name for field in fields(Line)}
+    assert set(names(columns.FACTS["customer"])) <= {field.name for field in fields(Customer)}
+
+
+def test_both_readers_agree_on_what_they_share() -> None:
+    nested = {"customer", "lines"}
+    assert columns.FACTS.keys() <= columns.DOCUMENT.keys()
+    assert {name: columns.DOCUMENT[name] for name in columns.FACTS.keys() - nested} == {
+        name: kind for name, kind in columns.FACTS.items() if name not in nested
+    }
 
 
 @pytest.mark.parametrize("table", [name for name in columns.SINKS if name != "order_stats"])
@@ -69,10 +86,11 @@ def test_every_sink_has_its_connector() -> None:
 
 
 def test_topics_are_those_of_the_registry() -> None:
-    assert connectors.source(settings())["topic"] == PROCESSED_ORDERS.name
+    assert {options["topic"] for options in sources().values()} == {PROCESSED_ORDERS.name}
     assert connectors.sinks(settings())["order_stats"]["topic"] == ORDER_STATS.name
 
 
-def test_a_fetch_holds_the_largest_document() -> None:
-    fetched = int(connectors.source(settings())["properties.max.partition.fetch.bytes"])
-    assert fetched > PROCESSED_ORDERS.max_message_bytes
+def test_each_reader_has_a_group_of_its_own_for_this_build() -> None:
+    groups = [options["properties.group.id"] for options in sources().values()]
+    assert groups == list(flink_groups(settings().flink_group, BUILD))
+    assert len(set(groups)) == len({options["properties.client.id"] for options in sources().values()}) == 2

@@ -174,6 +174,7 @@ def test_every_difference_is_named_where_it_is(
     replica.fill(both)
     found = spoil(both, sql)
     named = {
-        name: [(difference.key, difference.kind) for difference in table.differences.first] for name, table in found.items()
+        name: [(difference.key, difference.kind) for difference in table.differences.first]
+        for name, table in found.items()
     }
     assert named == expected

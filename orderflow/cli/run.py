@@ -82,7 +82,7 @@ def _end(settings: Settings, report: Report) -> None:
     click.echo("\n".join(report.lines()))
     _columns("where to look", places(settings))
     _columns("what to type next", NEXT)
-    sys.exit(0 if report.equal else 1)
+    sys.exit(report.exit_code)
 
 
 def _columns(title: str, rows: Iterable[tuple[str, str]]) -> None:

@@ -9,7 +9,7 @@ from orderflow.connections import MySQL
 from orderflow.core.settings import Settings
 from orderflow.load import Backlog, Load, Paced
 from orderflow.reconcile import mysql, postgres
-from orderflow.reconcile.comparison import Comparison
+from orderflow.reconcile.comparison import compare
 from orderflow.reconcile.differences import DIFFERENT, EXTRA, MISSING
 from orderflow.reconcile.report import Report, TableReport
 from tests.component.flink.conftest import connect
@@ -34,7 +34,7 @@ def insert(shop: MySQL, order_id: int, order: tuple[str, ...] = GOOD, *lines: tu
 
 def report(settings: Settings) -> Report:
     with mysql.snapshot(settings) as source, postgres.snapshot(settings) as target:
-        return Report(Comparison(source, target, settings.business_time_zone).reports())
+        return Report(compare(source, target, settings.business_time_zone, lambda line: None))
 
 
 def run(settings: Settings, what: Paced | Backlog) -> None:
@@ -124,7 +124,7 @@ def test_an_order_that_is_not_whole_must_not_be_complete(
     assert report(both).verdict() == "MySQL = PostgreSQL"
     differing = spoil(both, "UPDATE orders SET complete = true")
     assert list(differing) == ["orders"]
-    assert differing["orders"].differences[0].columns == {"complete": ("0", "1")}
+    assert differing["orders"].differences.first[0].columns == {"complete": ("0", "1")}
 
 
 SPOILS: dict[str, tuple[str, dict[str, list[tuple[Any, str]]]]] = {
@@ -174,6 +174,7 @@ def test_every_difference_is_named_where_it_is(
     replica.fill(both)
     found = spoil(both, sql)
     named = {
-        name: [(difference.key, difference.kind) for difference in table.differences] for name, table in found.items()
+        name: [(difference.key, difference.kind) for difference in table.differences.first]
+        for name, table in found.items()
     }
     assert named == expected

@@ -31,7 +31,7 @@ def _up(stack: Place, only: frozenset[str]) -> None:
     began_empty = not supervisor.running(stack)
     if began_empty and (left := orphans.end(stack)):
         click.echo(f"the last supervisor died; ended what it left: {', '.join(left)}")
-    for warning in capacity.check(stack) if began_empty else ():
+    for warning in capacity.check(stack, began_empty):
         click.echo(f"warning: {warning}")
     refuse_taken(stack, {step.name for step in _steps(stack, only)})
     try:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from orderflow.core.errors import OrderflowError
 
-class StackError(RuntimeError):
+
+class StackError(OrderflowError):
     """The stack cannot do what was asked; the text says why and what to do."""
 
 

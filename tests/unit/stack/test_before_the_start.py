@@ -54,7 +54,16 @@ def test_a_full_disk_is_refused(described: Place, monkeypatch: pytest.MonkeyPatc
     make_folders(described)
     monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(free=100 * capacity.MB))
     with pytest.raises(StackError, match="100 MB are free"):
-        list(capacity.check(described))
+        list(capacity.check(described, nothing_runs=True))
+    assert list(capacity.check(described, nothing_runs=False))  # a running stack is mended, not refused
+    assert capacity.disk(described).low
+
+
+def test_a_disk_that_will_not_do_for_long_is_a_warning(described: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_folders(described)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(free=5_000 * capacity.MB))
+    assert "3,000,000 orders need" in next(capacity.check(described, nothing_runs=True))
+    assert not capacity.disk(described).low
 
 
 def test_available_memory_is_read_in_mb() -> None:

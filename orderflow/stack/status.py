@@ -18,6 +18,7 @@ TICK_SECONDS = 5.0
 """A tick comes every second; five missed ones are no hiccup."""
 
 PROCESSED_TICK_SECONDS = 10.0
+STORED_TICK_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def findings(stack: Place) -> Iterator[Finding]:
         up = process.state == "RUNNING"
         remedy = "" if up else f"`orderflow up` starts it; `orderflow logs {process.name}` says why it ended"
         yield Finding(process.name, up, process.state, remedy)
-    for look in (_topics, _source_ticks, _connectors, _processed_ticks, _job, _lags):
+    for look in (_topics, _source_ticks, _connectors, _processed_ticks, _job, _stored_ticks):
         yield from _looked(look, stack)
 
 
@@ -119,7 +120,8 @@ def _job(stack: Place) -> Iterator[Finding]:
     yield Finding("Flink job", fine, says, "" if fine else "`orderflow logs flink-jobmanager` says what ended it")
 
 
-def _lags(stack: Place) -> Iterator[Finding]:
-    for group, lag in lags.group_lags(stack.settings).items():
-        says = "nothing committed yet" if lag is None else f"{lag} records not committed"
-        yield Finding(f"group {group}", True, says)
+def _stored_ticks(stack: Place) -> Iterator[Finding]:
+    age = lags.stored_tick_age(stack.settings)
+    fine = age < STORED_TICK_SECONDS
+    remedy = "`orderflow logs flink-jobmanager` and a lock or a full disk in PostgreSQL are the places to look"
+    yield Finding("stored ticks", fine, f"newest tick in PostgreSQL {age:.1f} s old", "" if fine else remedy)

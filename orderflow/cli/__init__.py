@@ -85,4 +85,8 @@ def main() -> None:
 
     Exit codes: 0 all is well, 1 something is wrong (the text says what), 2 the command or .env was misused.
     """
+    # imported here: --help needs neither settings nor their packages
+    from orderflow.environment import forget_steering
+
+    forget_steering()
     os.umask(0o077)  # what a command writes, data of customers in it, is its owner's alone

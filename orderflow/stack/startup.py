@@ -7,7 +7,7 @@ from threading import Event
 
 from kafka.errors import KafkaError  # type: ignore[import-untyped]  # kafka-python ships no types
 
-from orderflow.stack import control, lags, mysql_init, topics
+from orderflow.stack import control, lags, mysql_init, readers, topics
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service, StackError
 from orderflow.stack.services import services
@@ -115,7 +115,7 @@ def _apply_schema(stack: Place) -> None:
     done = subprocess.run(
         [stack.python, "-m", "flink.schema"],
         cwd=stack.root,
-        env=stack.variables("schema"),
+        env=stack.variables("schema", readers.SCHEMA),
         capture_output=True,
         text=True,
         timeout=SCHEMA_SECONDS,

@@ -64,6 +64,11 @@ def processed_tick_age(settings: Settings) -> float:
         reader.close()
 
 
+def partitions_of(topic: Topic) -> list[Any]:
+    """Return the topic's partitions as kafka-python names them."""
+    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+
+
 def _newest_tick_age(reader: Any, number: int) -> float:
     partition = TopicPartition(PROCESSED_TICKS.name, number)
     end = reader.end_offsets([partition])[partition]

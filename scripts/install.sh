@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
-for part in say setting system dotenv python jars mysql; do
+for part in say setting system dotenv python jars mirror mysql; do
   # shellcheck source=/dev/null
   . "scripts/install/$part.sh"
 done

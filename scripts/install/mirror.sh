@@ -1,7 +1,9 @@
+# shellcheck shell=bash
 # Which distribution this is, and where it gets its packages from. MACHINE_ROOT is a folder laid out as a machine's root:
 # empty for this one, a made-up one in tests.
 MACHINE_ROOT=${ORDERFLOW_MACHINE_ROOT:-}
 
+# shellcheck source=/dev/null # a file of the machine
 os_release() { (. "$MACHINE_ROOT/etc/os-release" && eval "printf '%s\n' \"\${$1:-}\""); }
 
 # distribution: debian or ubuntu, also for a system built on one of them.
@@ -74,6 +76,7 @@ mirror() {
 known_mirrors() {
   local origin
   origin=$(distribution)
+  # shellcheck disable=SC2016 # $(ORIGIN) and its like are apt's own
   apt-get indextargets --format '$(ORIGIN)|$(COMPONENT)|$(RELEASE) $(SUITE)|$(REPO_URI)' 'Created-By: Packages' 2> /dev/null |
     awk -F'|' -v origin="${origin^}" \
       '$1 == origin && $2 == "main" && $3 " " $4 !~ /security|-backports|-proposed|cdrom:/ { sub(/\/$/, "", $4); print $4 }' || true

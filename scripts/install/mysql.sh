@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # MySQL: the distribution's own packages, unpacked into the cache and run through their own loader. Nothing of the
 # machine changes.
 
@@ -104,6 +105,7 @@ loader() {
 }
 
 # libraries ROOT: where the libraries lie, as the launcher says it: below /usr, and before its merge also beside it.
+# shellcheck disable=SC2016 # $root is the launcher's own
 libraries() {
   local folder
   (cd "$1" && for folder in usr/lib/*-linux-gnu* lib/*-linux-gnu*; do [ ! -d "$folder" ] || printf '$root/%s:' "$folder"; done)

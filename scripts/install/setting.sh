@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The value of a variable as every process sees it: the environment, then .env, then .env.example.
 
 setting() {

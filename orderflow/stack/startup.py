@@ -8,6 +8,7 @@ from threading import Event
 import psycopg2
 from kafka.errors import KafkaError  # type: ignore[import-untyped]  # kafka-python ships no types
 
+from orderflow import stored
 from orderflow.stack import control, lags, mysql_init, readers, topics
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service, StackError
@@ -71,9 +72,9 @@ def _ticks_need(declared: Iterable[str]) -> tuple[str, ...]:
 
 def _ticks_flow(stack: Place, cancelled: Event) -> None:
     """Wait until the source's clock has reached PostgreSQL: then every order before it has too."""
-    stored = -1
-    while (now_stored := _stored(stack)) > stored:
-        stored = now_stored
+    before = -1
+    while (now := _stored(stack)) > before:
+        before = now
         try:
             return wait_until(partial(_ticks_awaited, stack), TICKS_SECONDS, cancelled)
         except StackError as late:
@@ -86,7 +87,7 @@ def _ticks_flow(stack: Place, cancelled: Event) -> None:
 def _stored(stack: Place) -> int:
     """Return how much of processed-orders Flink has stored; 0 when that cannot be seen now."""
     try:
-        return sum(lags.stored_offsets(stack.settings).values())
+        return sum(lags.stored_offsets(stack.settings, stored.groups(stack.settings)).values())
     except (KafkaError, psycopg2.Error):
         return 0  # a server that is away: the wait itself says which
 

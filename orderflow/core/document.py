@@ -176,15 +176,16 @@ def _imbalance(doc: OrderDocument) -> str | None:
 
 
 def _difference(doc: OrderDocument) -> str | None:
-    unshown, cents = doc.unshown or (), money.checked_cents
-    lines = [cents(line.line_total) for line in doc.lines if not unshown or line.line_no not in unshown]
+    lines = doc.lines if not doc.unshown else [line for line in doc.lines if line.line_no not in doc.unshown]
     if not lines:
         return "no lines"
-    items, total = cents(doc.items_total), cents(doc.total_amount)  # type: ignore[arg-type]  # None: a TypeError above
+    cents = money.checked_cents
+    total = sum([cents(line.line_total) for line in lines])
+    items = cents(doc.items_total)  # type: ignore[arg-type]  # None is a TypeError, see above
     parts = items + cents(doc.shipping_fee) - cents(doc.discount)  # type: ignore[arg-type]  # the same
-    if sum(lines) != items:
-        return f"unbalanced: the lines come to {money.text(sum(lines))}, items_total is {doc.items_total}"
-    if parts != total:
+    if total != items:
+        return f"unbalanced: the lines come to {money.text(total)}, items_total is {doc.items_total}"
+    if parts != cents(doc.total_amount):  # type: ignore[arg-type]  # the same
         return f"unbalanced: items, shipping and discount come to {money.text(parts)}"
     return None
 

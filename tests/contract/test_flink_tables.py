@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import fields
 
 from flink import columns, connectors, schema
-from flink.build import TABLES
+from flink.emptying import TABLES
 from flink.pipeline import Options
 from orderflow.core.groups import flink_groups
 from orderflow.core.messages import Customer, Line, OrderDocument, Product

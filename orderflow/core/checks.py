@@ -7,6 +7,7 @@ types of flink/columns.py and flink/postgres: tests/contract/test_column_ranges.
 from orderflow.core import money, times
 from orderflow.core.envelope import (
     LARGEST_ID,
+    LONGEST_KEY,
     ORDER_ROW,
     LineChange,
     LineRow,
@@ -26,9 +27,8 @@ LARGEST_QUANTITY = 2**31 - 1
 LARGEST_PRICE = 10**14 - 1
 """DECIMAL(14,2) in cents."""
 
-LONGEST_CITY = 500
 LONGEST_CURRENCY = 50
-"""Characters. The totals are found by city and currency: PostgreSQL's index takes 2,700 bytes a row."""
+"""Characters: it stands beside each key of the totals, see LONGEST_KEY."""
 
 
 def check(change: OrderChange | LineChange) -> Rejected | None:
@@ -75,8 +75,8 @@ def _refuse_texts(row: OrderRow) -> Refusal | None:
     city, currency = row.delivery_city, row.currency
     if "\0" in city or "\0" in currency or (row.delivery_address is not None and "\0" in row.delivery_address):
         return "nul_in_text", "a text holds U+0000, which PostgreSQL cannot store: write it without"
-    if len(city) > LONGEST_CITY or len(currency) > LONGEST_CURRENCY:
-        return "text_too_long", f"delivery_city takes {LONGEST_CITY} characters, currency {LONGEST_CURRENCY}"
+    if len(city) > LONGEST_KEY or len(currency) > LONGEST_CURRENCY:
+        return "text_too_long", f"delivery_city takes {LONGEST_KEY} characters, currency {LONGEST_CURRENCY}"
     return None
 
 

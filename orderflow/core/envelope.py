@@ -24,6 +24,9 @@ UNREADABLE = (ValueError, RecursionError)
 LONGEST_TEXT = 500
 """Characters of a rejection's text: what it quotes may be as long as a record."""
 
+LONGEST_KEY = 500
+"""Characters of a text by which totals are found: PostgreSQL's index takes 2,700 bytes a row."""
+
 SNAPSHOT = "snapshot"
 """Stands for the server in positions of snapshot rows, which have no GTID."""
 

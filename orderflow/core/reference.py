@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from orderflow.core.envelope import LARGEST_ID, UNREADABLE, shortened
+from orderflow.core.envelope import LARGEST_ID, LONGEST_KEY, UNREADABLE, shortened
 from orderflow.core.messages import Customer, Product
 
 Id = Annotated[int, Meta(ge=0, le=LARGEST_ID)]
@@ -99,7 +99,13 @@ def _refuse(id: int, event: _Event[Any]) -> Refused | None:
         return None
     if row.id != id:
         return Refused("key_is_not_the_row", f"the key says id {id}, the row {row.id}", id)
+    return _refuse_texts(id, row)
+
+
+def _refuse_texts(id: int, row: Any) -> Refused | None:
     for name in row.__struct_fields__:
         if isinstance(text := getattr(row, name), str) and "\0" in text:
             return Refused("nul_in_text", f"{name} holds U+0000, which PostgreSQL cannot store: write it without", id)
+    if len(getattr(row, "category", "")) > LONGEST_KEY:
+        return Refused("text_too_long", f"category takes {LONGEST_KEY} characters", id)
     return None

@@ -101,6 +101,11 @@ def _committed(value: bytes) -> int | None:
     return committed_us if committed_us < (time.time() + FUTURE_SECONDS) * MICROSECONDS else None
 
 
+def partitions_of(topic: Topic) -> list[Any]:
+    """Return the topic's partitions as kafka-python names them."""
+    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+
+
 def _decoded(value: bytes) -> Tick | None:
     try:
         return _tick.decode(value)
@@ -115,7 +120,7 @@ def _last_values(settings: Settings, topic: Topic, count: int) -> dict[int, list
 
 
 def _read_last(reader: Any, topic: Topic, count: int) -> dict[int, list[bytes]]:
-    partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+    partitions = partitions_of(topic)
     begins, ends = reader.beginning_offsets(partitions), reader.end_offsets(partitions)
     reader.assign(partitions)
     for partition in partitions:

@@ -1,6 +1,5 @@
 """The verdict on a stack: a finding a part, each red one with its reason and what to do."""
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -155,7 +154,5 @@ def _job(stack: Place) -> list[Finding]:
 
 
 def _disk(stack: Place) -> list[Finding]:
-    free = shutil.disk_usage(stack.state).free // capacity.MB
-    fine = free >= capacity.DISK_MB
-    remedy = f"make room where {stack.state} lies: at zero, databases and Kafka stop"
-    return [Finding("disk", fine, f"{free:,} MB are free", "" if fine else remedy)]
+    disk = capacity.disk(stack)
+    return [Finding("disk", not disk.low, disk.says, disk.remedy)]

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # .env: a copy of .env.example with a random password in each empty *_PASSWORD; one that is there is kept.
 
 write_dotenv() {

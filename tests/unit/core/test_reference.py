@@ -50,6 +50,12 @@ def test_a_bad_customer_is_refused_by_its_id(change: dict[str, object], code: st
     assert (refused.code, refused.id) == (code, 5)
 
 
+def test_a_category_too_long_for_an_index_is_refused() -> None:
+    refused = decode_product(KEY, event(PRODUCT | {"category": "x" * 501}))
+    assert isinstance(refused, Refused)
+    assert refused.code == "text_too_long"
+
+
 def test_a_category_that_is_null_or_gone_is_named() -> None:
     refused = decode_product(KEY, event(PRODUCT | {"category": None}))
     assert isinstance(refused, Refused)

@@ -43,7 +43,7 @@ def command(seconds: float, rate: float, timeout: float, seed: int | None) -> No
         sys.exit(1)
     except KeyboardInterrupt:
         _interrupted(load)
-    _end(settings, report)
+    _end(settings, report, load_verb.exit_code(load.summary()))
 
 
 def _watch(settings: Settings, load: Load) -> None:
@@ -78,11 +78,11 @@ def _interrupted(load: Load) -> None:
     sys.exit(load_verb.INTERRUPTED)
 
 
-def _end(settings: Settings, report: Report) -> None:
+def _end(settings: Settings, report: Report, load_code: int) -> None:
     click.echo("\n".join(report.lines()))
     _columns("where to look", places(settings))
     _columns("what to type next", NEXT)
-    sys.exit(report.exit_code)
+    sys.exit(report.exit_code or load_code)
 
 
 def _columns(title: str, rows: Iterable[tuple[str, str]]) -> None:

@@ -133,6 +133,7 @@ def _options(stack: Place) -> tuple[str, ...]:
         "listen_addresses": stack.settings.bind_address,
         "port": stack.settings.postgres_port,
         "unix_socket_directories": "",
+        "track_commit_timestamp": "on",
         "shared_buffers": stack.settings.postgres_shared_buffers,
         "log_line_prefix": "%m %u@%d ",
     }

@@ -21,10 +21,10 @@ def filter_pattern(database: str, tables: Iterable[str]) -> str:
     It holds no comma, at which Debezium would split it, and means the same to Java and to Python.
     """
     one_of = "|".join(tables)
-    name = _words(rf'(?:[`"]?{database}[`"]?', rf'\.', rf')?[`"]?(?:{one_of})(?![\w$])')
+    name = _words(rf'(?:[`"]?{database}[`"]?', r"\.", rf')?[`"]?(?:{one_of})(?![\w$])')
     read = (
         _words(r"(?:ALTER|CREATE)", r"(?:OR", r"REPLACE", r")?TABLE", r"(?:IF", r"(?:NOT", r")?EXISTS", rf")?{name}"),
-        _words(r"ALTER", r"TABLE\b.*\bRENAME", rf"(?:TO\b|AS\b)?", name),
+        _words(r"ALTER", r"TABLE\b.*\bRENAME", r"(?:TO\b|AS\b)?", name),
         _words(r"(?:DROP|RENAME)", rf"TABLES?\b.*\b(?:{one_of})\b"),
         _words(r"(?:ALTER|CREATE|DROP)", rf"(?:DATABASE|SCHEMA)\b.*\b{database}\b"),
         r"ROLLBACK\b",

@@ -11,10 +11,13 @@ import time
 from collections.abc import Callable, Mapping
 from threading import Event
 
+import pymysql
+
 from orderflow import environment
 from orderflow.connect import snapshot
 from orderflow.connect.apply import CONNECTORS, url
 from orderflow.connect.backoff import Backoff
+from orderflow.connect.binlog import Watch
 from orderflow.connect.definitions import Definition, read_all
 from orderflow.connect.errors import ConnectError
 from orderflow.connect.rest import Rest
@@ -25,6 +28,9 @@ LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 5.0
 PROVEN_SECONDS = 20.0
 """A connector that has run this long has passed the statement for which its grammar was changed."""
+
+READ_ANEW_SECONDS = 15.0
+"""Between two snapshots for what was undone: many in a row need one."""
 
 log = logging.getLogger("orderflow.healer")
 
@@ -74,6 +80,10 @@ class Healer:
             self.read_anew(seen.name)
         return chosen
 
+    def runs(self, name: str) -> bool:
+        """Say whether the connector and its tasks run."""
+        return self._rest.state(name).running
+
     def read_anew(self, name: str) -> None:
         """Take a new snapshot, with the configuration of the connector's file."""
         self._rest.put(name, self._definitions[name].config)
@@ -103,10 +113,36 @@ def watch(look: Callable[[float], object], ended: Event) -> None:
             away = str(reason)
 
 
-def told(healer: Healer, now: float) -> None:
-    """Look once, and say in the log what was done."""
-    for seen, treated in healer.look(now):
-        log.warning("%s: %s: %s", seen.summary, treated, seen.cause)
+class Rounds:
+    """What the healer does again and again: look at the connectors, and for what MySQL undid."""
+
+    def __init__(self, healer: Healer, binlog: Watch, captures: str) -> None:
+        self._healer, self._binlog, self._captures = healer, binlog, captures
+        self._reasons: list[str] = []
+        self._read_anew_at = float("-inf")
+
+    def make(self, now: float) -> None:
+        """Look once, do what is needed, and say in the log what was done."""
+        for seen, treated in self._healer.look(now):
+            log.warning("%s: %s: %s", seen.summary, treated, seen.cause)
+            if treated is Treatment.SNAPSHOT:
+                self._note_snapshot(now)
+        self._reasons += self._undone()
+        if self._reasons and now - self._read_anew_at > READ_ANEW_SECONDS and self._healer.runs(self._captures):
+            log.warning("reading all tables anew, for MySQL undid what was sent: %s", "; ".join(self._reasons[:5]))
+            self._note_snapshot(now)
+            self._healer.read_anew(self._captures)
+
+    def _undone(self) -> list[str]:
+        try:
+            return self._binlog.look()
+        except pymysql.MySQLError as away:  # its own findings and supervisor tell of it; we look again
+            log.debug("MySQL cannot be asked: %s", away)
+            return []
+
+    def _note_snapshot(self, now: float) -> None:
+        self._read_anew_at, self._reasons = now, []
+        self._binlog.undone.read_anew()
 
 
 def main() -> None:
@@ -116,9 +152,11 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     settings = environment.settings()
-    healer = Healer(Rest(url(settings), PATIENCE_SECONDS), {one.name: one for one in read_all(CONNECTORS)})
-    log.info("watching the connectors at %s", url(settings))
-    watch(lambda now: told(healer, now), ended)
+    definitions = {one.name: one for one in read_all(CONNECTORS)}
+    healer = Healer(Rest(url(settings), PATIENCE_SECONDS), definitions)
+    (captures,) = definitions
+    log.info("watching %s at %s, and MySQL's binlog", captures, url(settings))
+    watch(Rounds(healer, Watch(settings), captures).make, ended)
 
 
 if __name__ == "__main__":

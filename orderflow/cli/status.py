@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 
 import click
+import pymysql
 
 from orderflow.stack import status
 from orderflow.stack.place import Place, place
@@ -14,7 +15,7 @@ from orderflow.stack.place import Place, place
 def command(as_json: bool) -> None:
     """Say of every service whether it runs, and whether orders flow; exit code 0 only when all is well."""
     stack = place()
-    processes, findings = status.processes(stack), list(status.findings(stack))
+    processes, findings = status.processes(stack), [*status.findings(stack), *_capture(stack)]
     well = all(finding.well for finding in findings)
     if as_json:
         rows = {"processes": [asdict(row) for row in processes], "findings": [asdict(row) for row in findings]}
@@ -22,6 +23,18 @@ def command(as_json: bool) -> None:
     else:
         _show(stack, processes, findings)
     raise SystemExit(0 if well else 1)
+
+
+def _capture(stack: Place) -> list[status.Finding]:
+    from orderflow import connect
+
+    found: list[status.Finding] = []
+    for look in (connect.source, connect.drift):
+        try:
+            found += [status.Finding(*verdict) for verdict in look(stack.settings)]
+        except (pymysql.MySQLError, connect.ConnectError) as away:
+            found.append(status.Finding(look.__name__, False, f"cannot be seen: {away}"[:120], "`orderflow up`"))
+    return found
 
 
 def _show(stack: Place, processes: list[status.Process], findings: list[status.Finding]) -> None:

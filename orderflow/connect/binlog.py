@@ -5,7 +5,7 @@ It reads as the capturing user, whose REPLICATION grants suffice, and locks noth
 
 from collections.abc import Iterator
 from contextlib import closing
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pymysql
 
@@ -70,15 +70,27 @@ def _counters(cursor: pymysql.cursors.Cursor) -> tuple[int, ...]:
     return tuple(int(value) for _, value in cursor.fetchall())
 
 
+def left_out(cursor: pymysql.cursors.Cursor, database: str) -> bool:
+    """Say whether --binlog-do-db or --binlog-ignore-db keeps the database out of the binlog."""
+    row = _status(cursor)
+    only, without = (str(text or "").split(",") for text in row[2:4]) if row else ([""], [""])
+    return database in without or (only != [""] and database not in only)
+
+
 def _end(cursor: pymysql.cursors.Cursor) -> Place:
+    row = _status(cursor)
+    return Place(str(row[0]), int(row[1])) if row else Place("", 0)
+
+
+def _status(cursor: pymysql.cursors.Cursor) -> tuple[Any, ...] | None:
+    """Return file, position, databases logged and not logged; None when there is no binlog."""
     try:
         cursor.execute("SHOW BINARY LOG STATUS")
     except pymysql.err.ProgrammingError as older:  # its name before MySQL 8.2
         if older.args[0] != NO_SUCH_STATEMENT:
             raise
         cursor.execute("SHOW MASTER STATUS")
-    row = cursor.fetchone()
-    return Place(str(row[0]), int(row[1])) if row else Place("", 0)
+    return cursor.fetchone()
 
 
 def _events(cursor: pymysql.cursors.Cursor, begin: Place, end: Place) -> Iterator[Event]:

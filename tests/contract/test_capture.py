@@ -106,6 +106,12 @@ def test_a_changed_primary_key_is_refused_in_every_captured_table() -> None:
     assert refused == primary_keys()
 
 
+def test_a_change_that_is_not_logged_as_a_row_is_refused_in_every_table_of_the_shop() -> None:
+    guards = re.findall(r"CREATE TRIGGER \w+ BEFORE (\w+) ON (\w+) FOR EACH ROW\nIF @@SESSION", sql("02-triggers.sql"))
+    written = set(CAPTURED_TABLES) - {"order_ticks"}
+    assert set(guards) == {(verb, table) for verb in ("INSERT", "UPDATE", "DELETE") for table in written}
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [

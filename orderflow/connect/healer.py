@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Mapping
 from threading import Event
 
-import pymysql
-
 from orderflow import environment
 from orderflow.connect import snapshot
 from orderflow.connect.apply import CONNECTORS, url
@@ -28,9 +26,6 @@ LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 5.0
 PROVEN_SECONDS = 20.0
 """A connector that has run this long has passed the statement for which its grammar was changed."""
-
-READ_ANEW_SECONDS = 15.0
-"""Between two snapshots for what was undone: many in a row need one."""
 
 log = logging.getLogger("orderflow.healer")
 
@@ -84,6 +79,10 @@ class Healer:
         """Say whether the connector and its tasks run."""
         return self._rest.state(name).running
 
+    def restart(self, name: str) -> None:
+        """Start the connector and its tasks again though they seem to run."""
+        self._rest.restart(name)
+
     def read_anew(self, name: str) -> None:
         """Take a new snapshot, with the configuration of the connector's file."""
         self._rest.put(name, self._definitions[name].config)
@@ -113,38 +112,6 @@ def watch(look: Callable[[float], object], ended: Event) -> None:
             away = str(reason)
 
 
-class Rounds:
-    """What the healer does again and again: look at the connectors, and for what MySQL undid."""
-
-    def __init__(self, healer: Healer, binlog: Watch, captures: str) -> None:
-        self._healer, self._binlog, self._captures = healer, binlog, captures
-        self._reasons: list[str] = []
-        self._read_anew_at = float("-inf")
-
-    def make(self, now: float) -> None:
-        """Look once, do what is needed, and say in the log what was done."""
-        for seen, treated in self._healer.look(now):
-            log.warning("%s: %s: %s", seen.summary, treated, seen.cause)
-            if treated is Treatment.SNAPSHOT:
-                self._note_snapshot(now)
-        self._reasons += self._undone()
-        if self._reasons and now - self._read_anew_at > READ_ANEW_SECONDS and self._healer.runs(self._captures):
-            log.warning("reading all tables anew, for MySQL undid what was sent: %s", "; ".join(self._reasons[:5]))
-            self._note_snapshot(now)
-            self._healer.read_anew(self._captures)
-
-    def _undone(self) -> list[str]:
-        try:
-            return self._binlog.look()
-        except pymysql.MySQLError as away:  # its own findings and supervisor tell of it; we look again
-            log.debug("MySQL cannot be asked: %s", away)
-            return []
-
-    def _note_snapshot(self, now: float) -> None:
-        self._read_anew_at, self._reasons = now, []
-        self._binlog.undone.read_anew()
-
-
 def main() -> None:
     """Heal until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -152,11 +119,13 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     settings = environment.settings()
+    from orderflow.connect.rounds import Rounds  # here, for it uses the healer
+
     definitions = {one.name: one for one in read_all(CONNECTORS)}
     healer = Healer(Rest(url(settings), PATIENCE_SECONDS), definitions)
     (captures,) = definitions
     log.info("watching %s at %s, and MySQL's binlog", captures, url(settings))
-    watch(Rounds(healer, Watch(settings), captures).make, ended)
+    watch(Rounds(healer, Watch(settings), Flow(settings), captures).make, ended)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pymysql
 
 from orderflow.connect.binlog import Watch
 from orderflow.connect.flow import Flow
-from orderflow.connect.healer import Healer
+from orderflow.connect.healing import Healer
 from orderflow.connect.treatment import Treatment
 
 READ_ANEW_SECONDS = 15.0

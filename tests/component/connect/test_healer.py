@@ -8,7 +8,7 @@ from orderflow.connect import healer
 from orderflow.connect.backoff import FIRST_SECONDS
 from orderflow.connect.definitions import Definition
 from orderflow.connect.errors import ConnectError
-from orderflow.connect.healer import PROVEN_SECONDS, Healer
+from orderflow.connect.healing import PROVEN_SECONDS, Healer
 from orderflow.connect.rest import Rest
 from orderflow.connect.snapshot import begin
 from orderflow.connect.treatment import PARSER, Treatment

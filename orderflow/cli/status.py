@@ -19,7 +19,7 @@ def command(as_json: bool) -> None:
     """Say of every service whether it runs, and whether orders flow; exit code 0 only when all is well."""
     stack = place()
     processes = status.processes(stack)
-    findings = list(status.findings(stack, processes, {"connectors": partial(_connectors, stack)}))
+    findings = list(status.findings(stack, processes, _of_capture(stack)))
     well = all(finding.well for finding in findings)
     if as_json:
         rows = {"processes": [asdict(row) for row in processes], "findings": [asdict(row) for row in findings]}
@@ -29,10 +29,24 @@ def command(as_json: bool) -> None:
     raise SystemExit(0 if well else 1)
 
 
+def _of_capture(stack: Place) -> status.More:
+    return {
+        "connectors": partial(_connectors, stack),
+        "connectors' files": partial(_verdicts, stack, "drift"),
+        "source settings": partial(_verdicts, stack, "source"),
+    }
+
+
 def _connectors(stack: Place) -> list[Finding]:
     from orderflow import connect
 
     return connectors.findings(connect.state(stack.settings), connect_service.url(stack))
+
+
+def _verdicts(stack: Place, look: str) -> list[Finding]:
+    from orderflow import connect
+
+    return [Finding(*verdict) for verdict in getattr(connect, look)(stack.settings)]
 
 
 def _show(stack: Place, processes: list[status.Process], findings: list[Finding]) -> None:

@@ -119,6 +119,11 @@ def _last_values(settings: Settings, topic: Topic, count: int) -> dict[int, list
         return _read_last(reader, topic, count)
 
 
+def partitions_of(topic: Topic) -> list[Any]:
+    """Return the topic's partitions as kafka-python names them."""
+    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+
+
 def _read_last(reader: Any, topic: Topic, count: int) -> dict[int, list[bytes]]:
     partitions = partitions_of(topic)
     begins, ends = reader.beginning_offsets(partitions), reader.end_offsets(partitions)

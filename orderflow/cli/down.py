@@ -2,7 +2,7 @@
 
 import click
 
-from orderflow.stack import shutdown
+from orderflow.stack import compose, shutdown
 from orderflow.stack.lock import only_one
 from orderflow.stack.place import make_folders, place
 from orderflow.stack.service import StackError
@@ -21,4 +21,6 @@ def command(wipe: bool) -> None:
             shutdown.wipe(stack)
     except StackError as problem:
         raise click.ClickException(str(problem)) from None
+    if elsewhere := compose.instead("down", compose.DOWN):
+        raise click.ClickException(elsewhere)
     click.echo("nothing of the stack runs" + (", and its data is gone" if wipe else ""))

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from orderflow.stack import status
+from orderflow.stack import compose, status
 from orderflow.stack.place import Place, place
 
 
@@ -14,6 +14,8 @@ from orderflow.stack.place import Place, place
 def command(as_json: bool) -> None:
     """Say of every service whether it runs, and whether orders flow; exit code 0 only when all is well."""
     stack = place()
+    if elsewhere := compose.instead("status", compose.STATUS):
+        click.echo(elsewhere, err=True)
     processes, findings = status.processes(stack), list(status.findings(stack))
     well = all(finding.well for finding in findings)
     if as_json:

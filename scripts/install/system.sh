@@ -65,6 +65,8 @@ install_native_packages() { install_packages missing_packages; }
 install_docker_packages() {
   docker compose version > /dev/null 2>&1 ||
     fail 'Docker with Compose v2 is not here: install it, or run without --docker, which needs none'
+  # mounted into MySQL's container, whose user has to read it whatever the umask of the checkout was
+  chmod -R a+rX mysql-init
   install_packages missing_python
 }
 

@@ -90,7 +90,7 @@ def test_sudo_keeps_the_proxies(whole: Machine, tmp_path: Path, name: str) -> No
 def test_what_apt_installed_in_vain_is_named_with_the_reason(whole: Machine, tmp_path: Path) -> None:
     """Debian 13: python3 installs, and is 3.13."""
     without_python(whole)
-    code, said, log = install(whole, tmp_path)
+    code, said, _ = install(whole, tmp_path)
     assert code == 1
     assert "installed, and still not here: python3 (" in said
     assert "this system's python3 is Python 3.13.5" in said

@@ -60,7 +60,10 @@ why() {
   esac
 }
 
-install_native_packages() { install_packages missing_packages; }
+install_native_packages() {
+  [ "$(uname -m)" = x86_64 ] || fail "PyFlink has no package for Linux on $(uname -m): x86_64 only (--docker emulates it)"
+  install_packages missing_packages
+}
 
 install_docker_packages() {
   docker compose version > /dev/null 2>&1 ||

@@ -117,3 +117,10 @@ def test_a_failed_installation_is_said_and_leaves_no_trace(whole: Machine, tmp_p
     assert code == 1
     assert "apt-get ended with exit code 100 and did not install: postgresql" in said
     assert not (tmp_path / "etc/no-cluster.conf").exists()
+
+
+def test_a_machine_that_pyflink_has_no_package_for_is_told_so_first(whole: Machine) -> None:
+    whole.program("uname", "echo aarch64")
+    done = whole.run("install_native_packages")
+    assert done.returncode == 1
+    assert "no package for Linux on aarch64" in done.stderr

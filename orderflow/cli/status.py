@@ -7,8 +7,8 @@ from functools import partial
 import click
 
 from orderflow.cli import connectors
+from orderflow.stack import compose, status
 from orderflow.stack import connect as connect_service
-from orderflow.stack import status
 from orderflow.stack.finding import Finding
 from orderflow.stack.place import Place, place
 
@@ -18,6 +18,8 @@ from orderflow.stack.place import Place, place
 def command(as_json: bool) -> None:
     """Say of every service whether it runs, and whether orders flow; exit code 0 only when all is well."""
     stack = place()
+    if elsewhere := compose.instead("status", compose.STATUS):
+        click.echo(elsewhere, err=True)
     processes = status.processes(stack)
     findings = list(status.findings(stack, processes, _of_capture(stack)))
     well = all(finding.well for finding in findings)

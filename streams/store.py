@@ -247,7 +247,7 @@ def row(doc: OrderDocument, value: bytes) -> Row:
 
 
 def _read(value: bytes, checksum: int) -> OrderDocument:
-    if crc32(value) != checksum:
+    if not isinstance(value, bytes) or crc32(value) != checksum:
         raise DamagedError("a document on file is not what was written")
     return _decode(value)
 

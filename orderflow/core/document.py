@@ -86,7 +86,7 @@ def _show(doc: OrderDocument, rejected: Rejected) -> None:
 def stamp(doc: OrderDocument, origin: Origin, topic_id: str) -> None:
     """Move position, version, source and stage times on to this change."""
     if origin.server == SNAPSHOT:  # positions beyond it are of an older numbering: they say nothing any more
-        doc.position = {server: at for server, at in doc.position.items() if tuple(at) <= origin.at}
+        doc.position = {server: at for server, at in doc.position.items() if at <= origin.at}
     doc.position.pop(origin.server, None)
     doc.position[origin.server] = origin.at
     doc.version = max(doc.version, origin.committed_us)
@@ -201,6 +201,12 @@ def bury(doc: OrderDocument) -> None:
     doc.lines, doc.rejected = [], []
     doc.complete, doc.incomplete_reason = False, None
     doc.deleted = doc.unshown = UNSET
+
+
+def is_beyond(doc: OrderDocument, marker: Origin, topic_id: str) -> bool:
+    """Say whether a document from before this marker knows a position beyond it."""
+    is_newer = doc.source is not None and doc.source.topic_id == topic_id and doc.source.offset >= marker.offset
+    return not is_newer and any(at > marker.at for at in doc.position.values())
 
 
 def remove(doc: OrderDocument, marker: Origin, topic_id: str) -> None:

@@ -101,11 +101,6 @@ def _committed(value: bytes) -> int | None:
     return committed_us if committed_us < (time.time() + FUTURE_SECONDS) * MICROSECONDS else None
 
 
-def partitions_of(topic: Topic) -> list[Any]:
-    """Return the topic's partitions as kafka-python names them."""
-    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]
-
-
 def _decoded(value: bytes) -> Tick | None:
     try:
         return _tick.decode(value)

@@ -40,7 +40,7 @@ def empty(machine: Machine) -> Machine:
 def whole(checkout: Path) -> bool:
     """True when pip is there, and all scripts and links are this checkout's own."""
     venv = checkout / ".venv"
-    asked = [venv / "bin" / "python", "-c", "import pip, sys; print(sys.prefix)"]
+    asked = [str(venv / "bin" / "python"), "-c", "import pip, sys; print(sys.prefix)"]
     prefix = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
     links = [path.read_text().strip() for path in venv.glob("lib/*/site-packages/orderflow.pth")]
     firsts = {(venv / "bin" / name).read_text().splitlines()[0] for name in ("pip", "orderflow")}

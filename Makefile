@@ -1,12 +1,13 @@
 # `make test` is all of it on a fresh clone: set-up, checks, then every test in one pytest run.
 PYTHON := .venv/bin/python
-COMPOSE := $(PYTHON) -c 'import compose, os, pathlib, sys; os.execv(pathlib.Path(compose.__file__).with_name("docker-compose"), ["docker-compose", *sys.argv[1:]])'
-OURS := orderflow streams flink tests
+COMPOSE := .venv/bin/compose
+SCRIPTS := $(wildcard scripts/*.sh scripts/install/*.sh mysql-init/*.sh) .ci/run
+LOCK := uv pip compile --generate-hashes --python-version 3.11 --no-emit-index-url
 
-.PHONY: test install check format up down
+.PHONY: test install check format lock up down bench
 
 test: install check
-	$(PYTHON) -m pytest tests/unit tests/component tests/contract tests/integration tests/e2e
+	$(PYTHON) -m pytest
 
 install:
 	scripts/install.sh
@@ -16,11 +17,23 @@ check:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
+	for script in $(SCRIPTS); do bash -n $$script || exit; done
+	.venv/bin/shellcheck $(SCRIPTS)
 	$(COMPOSE) --env-file .env config --quiet
 
 format:
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
+
+# on the running, otherwise idle stack: CPU an event of the worker, then of every process of the line
+bench:
+	$(PYTHON) -m tests.bench.worker
+	$(PYTHON) -m tests.bench.line
+
+# The lock files anew, versions kept where they still fit; needs uv (`pip install uv`). Delete a lock file for the newest.
+lock:
+	for part in requirements requirements-flink requirements-check requirements-compose; do \
+	  $(LOCK) $$part.in -o $$part.txt || exit; done
 
 up:
 	.venv/bin/orderflow up

@@ -40,7 +40,7 @@ CREATE TABLE orders (
   total_amount     DECIMAL(18, 2)  NOT NULL COMMENT 'items_total + shipping_fee - discount',
   delivery_address VARCHAR(500)    NOT NULL,
   delivery_city    VARCHAR(100)    NOT NULL,
-  ordered_at       DATETIME(6)     NOT NULL DEFAULT CURRENT_TIMESTAMP(6) COMMENT 'UTC',
+  ordered_at       DATETIME(6)     NOT NULL DEFAULT (UTC_TIMESTAMP(6)) COMMENT 'UTC, whatever the time zone of the session',
   updated_at       TIMESTAMP(6)    NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
   KEY orders_updated_at (updated_at),
   KEY orders_ordered_at (ordered_at),

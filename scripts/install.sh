@@ -5,11 +5,12 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
-for part in say setting system dotenv python jars mysql; do
+for part in say setting paths mirror system dotenv python jars mysql; do
   # shellcheck source=/dev/null
   . "scripts/install/$part.sh"
 done
 
+plain_paths
 mkdir -p "$(cache_dir)"
 exec 8> "$(cache_dir)/install.lock"
 flock --nonblock 8 || { say 'another installation of this checkout is running: waiting for it'; flock 8; }

@@ -11,9 +11,10 @@ from rich.live import Live
 from orderflow.cli import load as load_verb
 from orderflow.core.settings import Settings
 from orderflow.environment import settings as read_settings
-from orderflow.flow import NEXT, Watch, line, places, table
+from orderflow.flow import NEXT, NEXT_IN_CONTAINERS, Watch, line, places, table
 from orderflow.load import Load, LoadError, Paced
 from orderflow.reconcile import Report, compare
+from orderflow.stack import compose
 
 PLAIN_SECONDS = 5.0
 LIVE_SECONDS = 0.25
@@ -43,7 +44,7 @@ def command(seconds: float, rate: float, timeout: float, seed: int | None) -> No
         sys.exit(1)
     except KeyboardInterrupt:
         _interrupted(load)
-    _end(settings, report)
+    _end(settings, report, load_verb.exit_code(load.summary()))
 
 
 def _watch(settings: Settings, load: Load) -> None:
@@ -78,11 +79,12 @@ def _interrupted(load: Load) -> None:
     sys.exit(load_verb.INTERRUPTED)
 
 
-def _end(settings: Settings, report: Report) -> None:
+def _end(settings: Settings, report: Report, load_code: int) -> None:
     click.echo("\n".join(report.lines()))
-    _columns("where to look", places(settings))
-    _columns("what to type next", NEXT)
-    sys.exit(0 if report.equal else 1)
+    in_containers = bool(compose.running())
+    _columns("where to look", places(settings, in_containers))
+    _columns("what to type next", NEXT_IN_CONTAINERS if in_containers else NEXT)
+    sys.exit(report.exit_code or load_code)
 
 
 def _columns(title: str, rows: Iterable[tuple[str, str]]) -> None:

@@ -3,6 +3,9 @@
 import time
 from collections.abc import Callable
 
+import pymysql
+
+from orderflow.connect import snapshot, source_settings, strangers
 from orderflow.connect.checks import check_partitions
 from orderflow.connect.definitions import Definition, read_all
 from orderflow.connect.errors import ConnectError
@@ -36,9 +39,40 @@ def apply_all(settings: Settings, progress: Progress) -> None:
     existing = partitions(settings)
     for definition in definitions:
         check_partitions(definition, existing)
+    _warn(settings, progress)
     rest = Rest(url(settings))
     for definition in definitions:
         apply(rest, definition, progress)
+    for found in strangers.verdicts(rest.configs(), {one.name: one for one in definitions}, url(settings)):
+        if not found.well:
+            progress(f"warning: {found.part}: {found.says}; {found.remedy}")
+
+
+def _warn(settings: Settings, progress: Progress) -> None:
+    """Tell what of the server's settings endangers the capture: it may run, and still miss changes."""
+    try:
+        found = source_settings.verdicts(source_settings.seen(settings), settings)
+    except pymysql.MySQLError:
+        return  # validating the connector tells it better
+    for verdict in found:
+        if not verdict.well:
+            progress(f"warning: {verdict.part}: {verdict.says}; {verdict.remedy}")
+
+
+def new_snapshot(settings: Settings, progress: Progress) -> str:
+    """Let the connector that captures the shop begin a new snapshot; return its name when it runs again.
+
+    It has its file's configuration afterwards. Raises ConnectError.
+    """
+    (definition,) = read_all(CONNECTORS)
+    rest = Rest(url(settings))
+    if rest.config(definition.name) is None:
+        apply(rest, definition, progress)
+        return definition.name
+    rest.put(definition.name, definition.config)
+    snapshot.begin(rest, definition.name, progress)
+    wait_until_running(rest, definition.name, RUNNING_SECONDS)
+    return definition.name
 
 
 def state(settings: Settings, patience: float = 3) -> tuple[ConnectorState, ...]:
@@ -60,8 +94,17 @@ def apply(rest: Rest, definition: Definition, progress: Progress, seconds: float
             progress(f"  {line}")
     if change.action is not Action.NONE:
         rest.put(definition.name, definition.config)
+    resume_held(rest, definition.name, progress)
     wait_until_running(rest, definition.name, seconds)
     progress(f"{definition.name}: every task runs")
+
+
+def resume_held(rest: Rest, name: str, progress: Progress) -> None:
+    """Resume the connector when somebody paused or stopped it: whoever applies it wants it to run."""
+    held = rest.state(name)
+    if held.held:
+        progress(f"{name}: somebody left it {held.state} over Connect's REST API (it does not say who): resumed")
+        rest.resume(name)
 
 
 def wait_until_running(rest: Rest, name: str, seconds: float, second_chance: float = SECOND_CHANCE_SECONDS) -> None:

@@ -1,47 +1,38 @@
-"""Starts failed connectors and tasks again: Kafka Connect never does, and a task that starts while MySQL is away fails.
+"""Brings failed connectors back: Kafka Connect never does, and a task that starts while MySQL is away fails.
 
-Run as `python -m orderflow.connect.healer`; it ends on SIGTERM. A cause that stays is tried for ever, some times a
-minute, and said in the log each time.
+Run as `python -m orderflow.connect.healer`; it ends on SIGTERM. What cannot be read however often it is tried (a DDL
+statement, a row image that is not whole) is given to Debezium's other grammar, or passed by a new snapshot; any other
+cause is tried for ever with growing pauses. Everything it does is said in the log, with the cause.
 """
 
 import logging
 import signal
 import time
+from collections.abc import Callable
 from threading import Event
 
 from orderflow import environment
-from orderflow.connect.apply import url
-from orderflow.connect.backoff import Backoff
+from orderflow.connect.apply import CONNECTORS, url
+from orderflow.connect.binlog import Watch
+from orderflow.connect.definitions import read_all
 from orderflow.connect.errors import ConnectError
+from orderflow.connect.flow import Flow
+from orderflow.connect.healing import Healer
 from orderflow.connect.rest import Rest
-from orderflow.connect.states import ConnectorState
+from orderflow.connect.rounds import Rounds
 
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 5.0
 
 log = logging.getLogger("orderflow.healer")
 
 
-def heal(rest: Rest, backoff: Backoff, now: float) -> list[ConnectorState]:
-    """Look at every connector once, start again what failed and is due; return those that were started."""
-    started = []
-    for seen in [rest.state(name) for name in rest.names()]:
-        if seen.failed and backoff.due(seen.name, now):
-            rest.restart_failed(seen.name)
-            started.append(seen)
-        elif seen.running:
-            backoff.runs(seen.name, now)
-    return started
-
-
-def watch(rest: Rest, ended: Event) -> None:
-    """Heal until `ended`; an outage of Connect itself is waited out."""
-    backoff = Backoff()
+def watch(look: Callable[[float], object], ended: Event) -> None:
+    """Look again and again until `ended`; an outage of Connect itself is waited out."""
     away = ""
     while not ended.wait(LOOK_SECONDS):
         try:
-            for seen in heal(rest, backoff, time.monotonic()):
-                log.warning("started again: %s: %s", seen.summary, seen.cause)
+            look(time.monotonic())
             away = ""
         except ConnectError as reason:  # Connect is down or busy: its supervisor brings it back, we look again
             if not away:
@@ -56,8 +47,11 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     settings = environment.settings()
-    log.info("watching the connectors at %s", url(settings))
-    watch(Rest(url(settings), PATIENCE_SECONDS), ended)
+    definitions = {one.name: one for one in read_all(CONNECTORS)}
+    healer = Healer(Rest(url(settings), PATIENCE_SECONDS), definitions)
+    (captures,) = definitions
+    log.info("watching %s at %s, and MySQL's binlog", captures, url(settings))
+    watch(Rounds(healer, Watch(settings), Flow(settings), captures).make, ended)
 
 
 if __name__ == "__main__":

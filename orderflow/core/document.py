@@ -7,8 +7,11 @@ from typing import Protocol
 from msgspec import UNSET
 
 from orderflow.core import money
-from orderflow.core.envelope import ORDER_ROW, LineChange, OrderChange, OrderRow, Origin, Rejected, line_name
+from orderflow.core.envelope import ORDER_ROW, SNAPSHOT, LineChange, OrderChange, OrderRow, Origin, Rejected, line_name
 from orderflow.core.messages import Customer, Line, OrderDocument, Product, Source, Stages
+
+SHOWN = 20
+"""Refused rows that a reason names."""
 
 _line_no = attrgetter("line_no")
 
@@ -23,22 +26,27 @@ class References(Protocol):
         """Return the product."""
 
 
-def is_stale(doc: OrderDocument, origin: Origin) -> bool:
+def is_stale(doc: OrderDocument, origin: Origin, topic_id: str) -> bool:
     """Say whether the document already holds this change, or a newer one of the same server.
 
-    Equal positions are applied for the newest server only: rows of one snapshot share a position, and what a worker
-    sent just before it died is sent again.
+    What was read before is known by its place in the input. What Connect sends again has a new one there, so its
+    place in the binlog decides: (file, position), and not the row, for all events of a compressed transaction share
+    one position and count their rows anew. At the newest position of the newest server everything is applied: a
+    transaction sent again in its order ends where it ended. A snapshot shows the tables as they are: never old.
     """
+    source = doc.source
+    if source is not None and origin.offset <= source.offset and source.topic_id == topic_id:
+        return True
     seen = doc.position.get(origin.server)
-    if seen is None or origin.committed_us > doc.version:
+    if seen is None or origin.committed_us > doc.version or origin.server == SNAPSHOT:
         return False
-    newest = next(reversed(doc.position)) == origin.server
-    return origin.at < tuple(seen) or (origin.at == tuple(seen) and not newest)
+    place, known = origin.at[:2], seen[:2]
+    return place < known or (place == known and next(reversed(doc.position)) != origin.server)
 
 
 def apply(doc: OrderDocument, change: OrderChange | LineChange, topic_id: str) -> bool:
     """Change the document in place; False if the change is old and nothing changed."""
-    if is_stale(doc, change.origin):
+    if is_stale(doc, change.origin, topic_id):
         return False
     if isinstance(change, OrderChange):
         _apply_order(doc, change)
@@ -53,7 +61,7 @@ def flag(doc: OrderDocument, rejected: Rejected, topic_id: str) -> bool:
     origin, source = rejected.origin, doc.source
     if origin is None and source and source.topic_id == topic_id and source.offset >= rejected.offset:
         return False
-    if origin is not None and is_stale(doc, origin):
+    if origin is not None and is_stale(doc, origin, topic_id):
         return False
     if rejected.row_name and rejected.row_name not in doc.rejected:
         doc.rejected.append(rejected.row_name)
@@ -77,6 +85,8 @@ def _show(doc: OrderDocument, rejected: Rejected) -> None:
 
 def stamp(doc: OrderDocument, origin: Origin, topic_id: str) -> None:
     """Move position, version, source and stage times on to this change."""
+    if origin.server == SNAPSHOT:  # positions beyond it are of an older numbering: they say nothing any more
+        doc.position = {server: at for server, at in doc.position.items() if at <= origin.at}
     doc.position.pop(origin.server, None)
     doc.position[origin.server] = origin.at
     doc.version = max(doc.version, origin.committed_us)
@@ -151,7 +161,8 @@ def is_gone(doc: OrderDocument) -> bool:
 def imperfection(doc: OrderDocument) -> str | None:
     """Return why the order is not whole, or None if it has lines, balances and knows its references."""
     if doc.rejected:
-        return "rejected: " + ", ".join(doc.rejected)
+        names, more = ", ".join(doc.rejected[:SHOWN]), len(doc.rejected) - SHOWN
+        return f"rejected: {names} and {more} more" if more > 0 else f"rejected: {names}"
     if doc.status is None:
         return "order row missing"
     return _imbalance(doc) or _unknown(doc)
@@ -190,6 +201,12 @@ def bury(doc: OrderDocument) -> None:
     doc.lines, doc.rejected = [], []
     doc.complete, doc.incomplete_reason = False, None
     doc.deleted = doc.unshown = UNSET
+
+
+def is_beyond(doc: OrderDocument, marker: Origin, topic_id: str) -> bool:
+    """Say whether a document from before this marker knows a position beyond it."""
+    is_newer = doc.source is not None and doc.source.topic_id == topic_id and doc.source.offset >= marker.offset
+    return not is_newer and any(at > marker.at for at in doc.position.values())
 
 
 def remove(doc: OrderDocument, marker: Origin, topic_id: str) -> None:

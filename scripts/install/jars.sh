@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The jars of Kafka, Debezium and the Flink connectors, by Maven from scripts/pom.xml, one folder each.
 
 install_jars() {
@@ -17,8 +18,12 @@ fetch_jars() {
   rm -rf "$folder.new"
   mkdir -p "$folder.new"
   mvn --batch-mode --quiet -Dstyle.color=never -f scripts/pom.xml -P "$profile" "${@:2}" \
-    org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$folder.new"
+    org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$folder.new" \
+    2>&1 | without_escape_codes
   stamp "$folder.new/.orderflow" "$wanted"
   rm -rf "$folder"
   mv "$folder.new" "$folder"
 }
+
+# Debian's Maven resets the colours as it ends, also when it was told to use none and when nobody looks.
+without_escape_codes() { sed -u $'s/\e\\[[0-9;]*m//g'; }

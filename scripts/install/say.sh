@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the person at the terminal sees: each step, what it does, and how long it took.
 
 say() { printf '%s\n' "$*"; }

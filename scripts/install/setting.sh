@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The value of a variable as every process sees it: the environment, then .env, then .env.example.
 
 setting() {
@@ -13,6 +14,9 @@ setting() {
   done
   fail "$name stands neither in .env nor in .env.example"
 }
+
+# optional NAME: the same for a variable that need not stand anywhere; then empty.
+optional() { (setting "$1" 2> /dev/null) || true; }
 
 # cache_dir: the folder of downloads, absolute.
 cache_dir() { realpath -m "$(setting CACHE_DIR)"; }

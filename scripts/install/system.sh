@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Programs that the distribution brings. Says what is missing and why before the package manager is used.
 
 missing_packages() {
@@ -9,8 +10,21 @@ missing_packages() {
 }
 
 missing_python() {
-  [ -n "$(python_command)" ] || printf 'python3 python3-venv '
-  python_has_venv || printf 'python3-venv '
+  local found
+  found=$(python_command)
+  if [ -z "$found" ]; then
+    default_python
+  elif ! python_has_venv "$found"; then
+    printf '%s-venv ' "$found"
+  fi
+}
+
+# Where the release's default is too old, the newer one that it has beside.
+default_python() {
+  case $(os_release VERSION_CODENAME) in
+    jammy) printf 'python3.11 python3.11-venv ' ;;
+    *) printf 'python3 python3-venv ' ;;
+  esac
 }
 
 # python_command: the first Python that is new enough, nothing when there is none.
@@ -23,16 +37,17 @@ python_command() {
   done
 }
 
-python_has_venv() { "$(python_command)" -c 'import ensurepip, venv' 2> /dev/null; }
+python_has_venv() { "$1" -c 'import ensurepip, venv' 2> /dev/null; }
 
+# Before its version java may tell of variables it has picked up (JAVA_TOOL_OPTIONS: how Maven is given a proxy).
 java_new_enough() {
   local major
-  major=$(java -version 2>&1 | sed -n '1s/.*version "\([0-9]*\).*/\1/p')
+  major=$(java -version 2>&1 | sed -n 's/^[a-z]* version "\([0-9]*\).*/\1/p' | head -n 1)
   [ "${major:-0}" -ge 17 ]
 }
 
 postgres_there() {
-  compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || command -v initdb > /dev/null
+  compgen -G "$MACHINE_ROOT/usr/lib/postgresql/*/bin/initdb" > /dev/null || command -v initdb > /dev/null
 }
 
 why() {
@@ -45,42 +60,73 @@ why() {
   esac
 }
 
-install_native_packages() { install_packages "$(missing_packages)"; }
+install_native_packages() {
+  [ "$(uname -m)" = x86_64 ] || fail "PyFlink has no package for Linux on $(uname -m): x86_64 only (--docker emulates it)"
+  install_packages missing_packages
+}
 
 install_docker_packages() {
   docker compose version > /dev/null 2>&1 ||
     fail 'Docker with Compose v2 is not here: install it, or run without --docker, which needs none'
-  install_packages "$(missing_python)"
+  # mounted into MySQL's container, whose user has to read it whatever the umask of the checkout was
+  chmod -R a+rX mysql-init
+  install_packages missing_python
 }
 
+# install_packages ASK: what ASK names, until it names nothing.
 install_packages() {
   local missing package
-  missing=$(xargs -n 1 <<< "$1" | sort -u | xargs)
+  missing=$("$1" | xargs -n 1 | sort -u | xargs)
   [ -n "$missing" ] || return 0
   command -v apt-get > /dev/null || fail "missing: $missing. Install them with this system's package manager, then run again."
   say 'This machine lacks:'
   for package in $missing; do say "  $package: $(why "$package")"; done
   apt_install "$missing"
+  hash -r
+  missing=$("$1" | xargs)
+  [ -z "$missing" ] || fail "installed, and still not here: $(still_missing "$missing")"
+}
+
+still_missing() {
+  local package
+  for package in $1; do
+    case $package in
+      python3*) printf "%s (%s; this system's python3 is %s: put a python3.11 or python3.12 on PATH) " \
+        "$package" "$(why "$package")" "$(python3 -V 2>&1)" ;;
+      *) printf '%s (%s) ' "$package" "$(why "$package")" ;;
+    esac
+  done
 }
 
 apt_install() {
-  local missing=$1 prefix=() answer=y
+  local missing=$1 prefix=() answer=y code=0
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo > /dev/null || fail "run as root: apt-get update && apt-get install -y --no-install-recommends $missing"
     prefix=(sudo)
   fi
   if [ -t 0 ]; then read -r -p "Install them with ${prefix[*]:-root} apt-get? [Y/n] " answer; fi
   case ${answer:-y} in [Nn]*) fail "nothing was installed; needed: $missing" ;; esac
+  mapfile -t -O "${#prefix[@]}" prefix < <(printf 'env\nDEBIAN_FRONTEND=noninteractive\n' && proxies)
   no_server_of_its_own "$missing" "${prefix[@]}"
-  "${prefix[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+  "${prefix[@]}" apt-get -qq update || say '  not every package list could be read: going on with those that could'
   # shellcheck disable=SC2086 # a list of packages
-  "${prefix[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $missing > /dev/null
+  "${prefix[@]}" apt-get -qq install -y --no-install-recommends $missing > /dev/null || code=$?
   "${prefix[@]}" rm -f "$NO_CLUSTER"
+  [ "$code" -eq 0 ] || fail "apt-get ended with exit code $code and did not install: $missing"
+}
+
+# proxies: the environment's, one NAME=VALUE a line: sudo drops them.
+proxies() {
+  local name
+  for name in {http,https,ftp,all,no}_proxy {HTTP,HTTPS,FTP,ALL,NO}_PROXY; do
+    [ -z "${!name:-}" ] || printf '%s=%s\n' "$name" "${!name}"
+  done
 }
 
 NO_CLUSTER=/etc/postgresql-common/createcluster.d/orderflow.conf
 
-# Debian's postgresql starts a server as it is installed; we want its programs only. Undone after the installation.
+# no_server_of_its_own PACKAGES PREFIX..: Debian's postgresql starts a server as it is installed; we want its programs only.
+# Undone after the installation.
 no_server_of_its_own() {
   case $1 in *postgresql*) ;; *) return 0 ;; esac
   "${@:2}" mkdir -p "${NO_CLUSTER%/*}"

@@ -66,8 +66,8 @@ def published(found: Any) -> dict[str, Any]:
         changes[0] = found
     elif isinstance(found, LineChange):
         changes[1] = found
-    for change in changes:
-        change.origin.committed_us = doc.version + 1
+    for offset, change in enumerate(changes):
+        change.origin.committed_us, change.origin.offset = doc.version + 1, offset
         assert document.apply(doc, change, "topic")
     document.fill(doc, known)
     decoded: dict[str, Any] = msgspec.json.decode(encode_document(doc))

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from orderflow.core.messages import Customer, OrderDocument
-from tests.unit.core.shop import References, Shop, everyone
+from tests.unit.core.shop import Shop, everyone
 from tests.unit.core.worker import WAIT_TICKS, Worker
 
 
@@ -347,11 +347,6 @@ def test_published_json_has_no_inner_fields(shop: Shop, worker: Worker) -> None:
     assert "deleted" not in published
     assert "unshown" not in published
     assert set(published) >= {"order_id", "complete", "version", "lines", "customer", "source", "stages"}
-
-
-def test_references_protocol_is_met_by_the_plain_one() -> None:
-    assert References().customer(1) is None
-    assert References().product(1) is None
 
 
 @pytest.mark.parametrize("status", ["lost", None])

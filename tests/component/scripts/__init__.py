@@ -1,0 +1,1 @@
+"""The shell scripts, function by function, on made-up machines."""

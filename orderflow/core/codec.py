@@ -82,6 +82,11 @@ def is_older(doc: OrderDocument, than: OrderDocument) -> bool:
 def order_id(key: bytes | None) -> int | None:
     """Return the id in a key of `processed-orders`: digits as MySQL prints them, within a signed 64-bit column."""
     text = key or b""
-    if not text.isdigit() or text[:1] == b"0" or len(text) > len(str(LARGEST_ID)) or int(text) > LARGEST_ID:
+    if (
+        not text.isdigit()
+        or (text[:1] == b"0" and text != b"0")
+        or len(text) > len(str(LARGEST_ID))
+        or int(text) > LARGEST_ID
+    ):
         return None
     return int(text)

@@ -5,16 +5,16 @@ import logging
 import threading
 from typing import NamedTuple
 
-import msgspec
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from orderflow.core.messages import Customer, Product
 from orderflow.core.partition import Reference
+from orderflow.core.reference import Refused as RefusedReference
+from orderflow.core.reference import decode_customer, decode_product
 from orderflow.core.topics import MYSQL_CUSTOMERS, MYSQL_PRODUCTS, PARTITIONS
 from streams.account import Output
 
 TIMEOUT_SECONDS = 30.0
-LONGEST_TEXT = 300
 log = logging.getLogger(__name__)
 
 
@@ -24,23 +24,6 @@ class Refused(NamedTuple):
     offset: int
     code: str
     text: str
-
-
-class _Key(msgspec.Struct):
-    id: int
-
-
-class _CustomerEvent(msgspec.Struct):
-    after: Customer | None
-
-
-class _ProductEvent(msgspec.Struct):
-    after: Product | None
-
-
-_key = msgspec.json.Decoder(_Key)
-_customer = msgspec.json.Decoder(_CustomerEvent)
-_product = msgspec.json.Decoder(_ProductEvent)
 
 
 class EndedError(Exception):
@@ -150,45 +133,29 @@ class ReferenceReader:
             self._positions[output] = max(self._positions[output], offset)
 
     def _apply(self, message: Message) -> None:
-        topic, key, value = str(message.topic()), message.key(), message.value()
-        kind, rows = ("customer", self.customers) if topic == MYSQL_CUSTOMERS.name else ("product", self.products)
-        id: int | None = None
-        try:
-            id = _key.decode(key or b"").id
-            if row := _row(kind, id, value):
-                rows[id] = row  # type: ignore[assignment]  # kind, rows and row belong together
-                self._arrived.append((kind, id))  # atomic: the event loop may take them meanwhile
-            else:
-                rows.pop(id, None)
-        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
-            # What was known is not true any more: orders that need this row wait, then go out flagged, and mend
-            # when a better row comes. The owner of the partition tells it as a dead letter.
-            if id is not None:
-                rows.pop(id, None)
-            refused = Refused(int(message.offset() or 0), _code(error), str(error)[:LONGEST_TEXT])
-            log.error("refused %s[%s]@%s: %s", topic, message.partition(), refused.offset, refused.text)
-            self.refused[topic, int(message.partition() or 0)].append(refused)
+        kind, rows = (
+            ("customer", self.customers) if message.topic() == MYSQL_CUSTOMERS.name else ("product", self.products)
+        )
+        decode = decode_customer if kind == "customer" else decode_product
+        found = decode(message.key(), message.value())
+        if isinstance(found, RefusedReference):
+            self._refuse(message, found, rows)
+        elif found.row is None:
+            rows.pop(found.id, None)
+        else:
+            rows[found.id] = found.row  # type: ignore[assignment]  # kind, rows and row belong together
+            self._arrived.append((kind, found.id))  # atomic: the event loop may take them meanwhile
 
-
-class _NulError(ValueError):
-    """A text holds U+0000."""
-
-
-def _row(kind: str, id: int, value: bytes | None) -> Customer | Product | None:
-    if value is None:
-        return None
-    row = _customer.decode(value).after if kind == "customer" else _product.decode(value).after
-    if row is None:
-        return None
-    if row.id != id:
-        raise ValueError(f"the key names {kind} {id}, the row {row.id}")
-    if any("\0" in text for text in msgspec.structs.astuple(row) if isinstance(text, str)):
-        raise _NulError(f"{kind} {id} holds U+0000, which PostgreSQL cannot store")
-    return row
-
-
-def _code(error: Exception) -> str:
-    return "nul_in_text" if isinstance(error, _NulError) else "undecodable"
+    def _refuse(
+        self, message: Message, found: RefusedReference, rows: dict[int, Customer] | dict[int, Product]
+    ) -> None:
+        # What was known is not true any more: orders that need this row wait, then go out flagged, and mend
+        # when a better row comes. The owner of the partition tells it as a dead letter.
+        if found.id is not None:
+            rows.pop(found.id, None)
+        topic, refused = str(message.topic()), Refused(int(message.offset() or 0), found.code, found.text)
+        log.error("refused %s[%s]@%s: %s", topic, message.partition(), refused.offset, refused.text)
+        self.refused[topic, int(message.partition() or 0)].append(refused)
 
 
 def _outputs() -> list[Output]:

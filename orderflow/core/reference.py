@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from orderflow.core.envelope import LARGEST_ID, LONGEST_KEY, UNREADABLE, shortened
+from orderflow.core.envelope import LARGEST_ID, LONGEST_KEY, SHOWING, UNREADABLE, shortened
 from orderflow.core.messages import Customer, Product
 
 Id = Annotated[int, Meta(ge=0, le=LARGEST_ID)]
@@ -50,8 +50,8 @@ class _Product(Struct, gc=False):
 
 
 class _Event(Struct, Generic[R], gc=False):
-    op: str
-    after: R | None = None
+    after: R | None
+    op: str | None = None  # without it the row alone tells
 
 
 _key = msgspec.json.Decoder(_Key)
@@ -93,7 +93,7 @@ def _decode(decoder: "msgspec.json.Decoder[Any]", key: bytes | None, value: byte
 
 def _refuse(id: int, event: _Event[Any]) -> Refused | None:
     row = event.after
-    if (row is not None) if event.op == "d" else (row is None or event.op not in ("c", "u", "r")):
+    if event.op is not None and ((row is not None) if event.op == "d" else (row is None or event.op not in SHOWING)):
         return Refused("unknown_operation", shortened(f"operation {event.op!r} without a row to show"), id)
     if row is None:
         return None

@@ -11,6 +11,7 @@ VERBS = {
     "logs": "Show or follow the log of a service.",
     "load": "Insert and change orders in MySQL through plain SQL.",
     "reconcile": "Compare MySQL with PostgreSQL and name every difference.",
+    "rebuild": "Make PostgreSQL's tables anew from the documents in Kafka.",
     "run": "The main job: load, watch the flow, compare.",
 }
 """Verb -> its short help; the verb's module has its name and holds `command`."""

@@ -1,6 +1,7 @@
 """The entry point that Flink runs in the JobManager: plan everything, prepare, submit, then watch over the job."""
 
 import os
+from collections.abc import Mapping
 from functools import partial
 
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]  # py4j ships no types
@@ -31,7 +32,7 @@ def environment() -> TableEnvironment:
 
 
 def statement_set(
-    target: TableEnvironment, zone: str, sources: dict[str, Options], sinks: dict[str, Options]
+    target: TableEnvironment, zone: str, sources: Mapping[str, Options], sinks: Mapping[str, Options]
 ) -> StatementSet:
     """Declare tables and views in `target` and return all statements as one job, not yet started."""
     for ddl in (*pipeline.source_tables(sources), *pipeline.sink_tables(sinks), *pipeline.views(zone)):

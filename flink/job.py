@@ -43,11 +43,12 @@ def statement_set(
     return inserts
 
 
-def planned(settings: Settings, build_id: str) -> StatementSet:
+def planned(settings: Settings, wanted: Intent) -> StatementSet:
     """Return the job with the environment's settings; raises what the planner finds wrong with it."""
-    sources, sinks = connectors.sources(settings, build_id), connectors.sinks(settings)
+    sources, sinks = connectors.sources(settings, wanted.build.build_id), connectors.sinks(settings)
     statements = statement_set(environment(), settings.business_time_zone, sources, sinks)
-    statements.explain()
+    if wanted.state is None:  # a restore empties nothing, and its plan was once executed
+        statements.explain()
     return statements
 
 
@@ -55,7 +56,7 @@ def main() -> None:
     """Run the job as the start wrapper decided; nothing is deleted before JobManager and plan are there."""
     settings = load(os.environ)
     own, wanted = folders(settings, "jobmanager"), intent.from_environment(os.environ)
-    statements = planned(settings, wanted.build.build_id)
+    statements = planned(settings, wanted)
     rebuild.prepare(settings, own, wanted)
     rest = FlinkRest(settings.flink_jobmanager_host, settings.flink_rest_port)
     job = started(statements, rest, own, wanted)

@@ -25,6 +25,8 @@ from tests.component.flink.conftest import connect
 from tests.component.flink.test_pipeline import whole
 from tests.component.flink.test_topics import delete
 
+pytestmark = pytest.mark.timeout(900)  # a JVM, a broker and a database on two busy cores
+
 BUILD = "3f2b8f0e-0000-4000-8000-000000000000"
 ZONE = "Asia/Seoul"
 Record = tuple[bytes, bytes | None]

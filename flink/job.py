@@ -1,6 +1,7 @@
 """The entry point that Flink runs in the JobManager: plan everything, prepare, submit, then watch over the job."""
 
 import os
+from collections.abc import Mapping
 from functools import partial
 
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]  # py4j ships no types
@@ -31,7 +32,7 @@ def environment() -> TableEnvironment:
 
 
 def statement_set(
-    target: TableEnvironment, zone: str, sources: dict[str, Options], sinks: dict[str, Options]
+    target: TableEnvironment, zone: str, sources: Mapping[str, Options], sinks: Mapping[str, Options]
 ) -> StatementSet:
     """Declare tables and views in `target` and return all statements as one job, not yet started."""
     for ddl in (*pipeline.source_tables(sources), *pipeline.sink_tables(sinks), *pipeline.views(zone)):
@@ -42,11 +43,12 @@ def statement_set(
     return inserts
 
 
-def planned(settings: Settings, build_id: str) -> StatementSet:
+def planned(settings: Settings, wanted: Intent) -> StatementSet:
     """Return the job with the environment's settings; raises what the planner finds wrong with it."""
-    sources, sinks = connectors.sources(settings, build_id), connectors.sinks(settings)
+    sources, sinks = connectors.sources(settings, wanted.build.build_id), connectors.sinks(settings)
     statements = statement_set(environment(), settings.business_time_zone, sources, sinks)
-    statements.explain()
+    if wanted.state is None:  # a restore empties nothing, and its plan was once executed
+        statements.explain()
     return statements
 
 
@@ -54,7 +56,7 @@ def main() -> None:
     """Run the job as the start wrapper decided; nothing is deleted before JobManager and plan are there."""
     settings = load(os.environ)
     own, wanted = folders(settings, "jobmanager"), intent.from_environment(os.environ)
-    statements = planned(settings, wanted.build.build_id)
+    statements = planned(settings, wanted)
     rebuild.prepare(settings, own, wanted)
     rest = FlinkRest(settings.flink_jobmanager_host, settings.flink_rest_port)
     job = started(statements, rest, own, wanted)

@@ -4,7 +4,7 @@ COMPOSE := .venv/bin/compose
 SCRIPTS := $(wildcard scripts/*.sh scripts/install/*.sh mysql-init/*.sh) .ci/run
 LOCK := uv pip compile --generate-hashes --python-version 3.11 --no-emit-index-url
 
-.PHONY: test install check format lock up down
+.PHONY: test install check format lock up down bench
 
 test: install check
 	$(PYTHON) -m pytest
@@ -24,6 +24,11 @@ check:
 format:
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
+
+# on the running, otherwise idle stack: CPU an event of the worker, then of every process of the line
+bench:
+	$(PYTHON) -m tests.bench.worker
+	$(PYTHON) -m tests.bench.line
 
 # The lock files anew, versions kept where they still fit; needs uv (`pip install uv`). Delete a lock file for the newest.
 lock:

@@ -40,11 +40,13 @@ CREATE TABLE orders (
   total_amount     DECIMAL(18, 2)  NOT NULL COMMENT 'items_total + shipping_fee - discount',
   delivery_address VARCHAR(500)    NOT NULL,
   delivery_city    VARCHAR(100)    NOT NULL,
-  ordered_at       DATETIME(6)     NOT NULL DEFAULT CURRENT_TIMESTAMP(6) COMMENT 'UTC',
+  ordered_at       DATETIME(6)     NOT NULL DEFAULT (UTC_TIMESTAMP(6)) COMMENT 'UTC, whatever the time zone of the session',
   updated_at       TIMESTAMP(6)    NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
   KEY orders_updated_at (updated_at),
   KEY orders_ordered_at (ordered_at),
-  CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id)
+  CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id),
+  -- 31 February (sql_mode ALLOW_INVALID_DATES) would stop the capture for everybody: Debezium cannot read it
+  CONSTRAINT orders_ordered_at_is_a_day CHECK (DAYOFMONTH(ordered_at) <= DAYOFMONTH(LAST_DAY(ordered_at)))
 );
 
 CREATE TABLE order_items (

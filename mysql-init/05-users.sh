@@ -3,7 +3,8 @@
 # client on PATH that finds the server (root's password must already be set). Works sourced by the official image's
 # entrypoint and run by bash; running it again sets the passwords anew.
 #
-# cdc reads the shop and the binlog: RELOAD lets it take a consistent snapshot, SHOW DATABASES lets it find the tables.
+# cdc reads the shop and the binlog: RELOAD lets it take a consistent snapshot, SHOW DATABASES lets it find the tables,
+# XA_RECOVER_ADMIN lets it see transactions that are prepared and undecided.
 # app writes the shop through plain SQL. It has no DROP, which TRUNCATE needs and which is not captured, and cannot
 # touch order_ticks, the source's clock.
 
@@ -20,6 +21,7 @@ create_users() {
 CREATE USER IF NOT EXISTS $cdc;
 ALTER USER $cdc IDENTIFIED BY $(sql_text "${CDC_PASSWORD:?is not set}");
 GRANT RELOAD, SHOW DATABASES, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO $cdc;
+GRANT XA_RECOVER_ADMIN ON *.* TO $cdc;
 GRANT SELECT ON shop.* TO $cdc;
 
 CREATE USER IF NOT EXISTS $app;

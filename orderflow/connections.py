@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg2
 import pymysql
+import requests
 from kafka import KafkaAdminClient, KafkaConsumer  # type: ignore[import-untyped]  # kafka-python ships no types
 from pymysql.cursors import Cursor
 
@@ -70,3 +71,16 @@ def kafka_reader(settings: Settings) -> Any:
         enable_auto_commit=False,
         auto_offset_reset="earliest",
     )
+
+
+def http_session() -> requests.Session:
+    """Return an HTTP session that goes straight to the server: a proxy knows nothing of our loopback."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def http_get(url: str, seconds: float) -> requests.Response:
+    """Return the answer to one GET, past any proxy; raises requests.RequestException after `seconds` without one."""
+    with http_session() as session:
+        return session.get(url, timeout=seconds)

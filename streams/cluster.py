@@ -6,27 +6,41 @@ from typing import NamedTuple
 from confluent_kafka import TopicCollection
 from confluent_kafka.admin import AdminClient
 
-from orderflow.core.topics import MYSQL_ORDERS, PROCESSED_ORDERS
+from orderflow.core.topics import MYSQL_CUSTOMERS, MYSQL_ORDERS, MYSQL_PRODUCTS, PROCESSED_ORDERS
 
 TIMEOUT_SECONDS = 30.0
+TOPICS = (MYSQL_ORDERS, MYSQL_CUSTOMERS, MYSQL_PRODUCTS, PROCESSED_ORDERS)
 
 
 class Cluster(NamedTuple):
-    """Addresses; `input_id` names this very `mysql-orders`, `identity` the cluster, output topic and boot."""
+    """Addresses; `topics` gives this very topic's id by name, `identity` names cluster, output topic and boot."""
 
     bootstrap_servers: str
-    input_id: str
+    topics: dict[str, str]
     identity: str
+
+    @property
+    def input_id(self) -> str:
+        """The id of this very `mysql-orders`."""
+        return self.topics[MYSQL_ORDERS.name]
+
+    @property
+    def output_id(self) -> str:
+        """The id of this very `processed-orders`."""
+        return self.topics[PROCESSED_ORDERS.name]
 
 
 def identify(bootstrap_servers: str) -> Cluster:
     """Ask the broker; raises KafkaException when it does not answer or a topic is missing."""
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     cluster = admin.describe_cluster(request_timeout=TIMEOUT_SECONDS).result()
-    names = [MYSQL_ORDERS.name, PROCESSED_ORDERS.name]
-    found = admin.describe_topics(TopicCollection(names), request_timeout=TIMEOUT_SECONDS)
-    ids = {name: str(future.result().topic_id) for name, future in found.items()}
+    topics = topic_ids(admin)
     # Stores are written without fsync: after a restart of the machine they are not to be trusted.
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    identity = f"{cluster.cluster_id}/{ids[PROCESSED_ORDERS.name]}/{boot}"
-    return Cluster(bootstrap_servers, ids[MYSQL_ORDERS.name], identity)
+    return Cluster(bootstrap_servers, topics, f"{cluster.cluster_id}/{topics[PROCESSED_ORDERS.name]}/{boot}")
+
+
+def topic_ids(admin: AdminClient) -> dict[str, str]:
+    """Return the ids of the topics that a worker reads and writes; raises KafkaException, as above."""
+    found = admin.describe_topics(TopicCollection([topic.name for topic in TOPICS]), request_timeout=TIMEOUT_SECONDS)
+    return {name: str(future.result().topic_id) for name, future in found.items()}

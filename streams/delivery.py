@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections import defaultdict
+from collections.abc import Callable, Iterable
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaException, Producer
 
 from orderflow.core.codec import Headers
-
-Lane = tuple[str, int]
-"""Topic and partition."""
+from streams.account import Account, Output, Strange
+from streams.lease import Lease
 
 TIMEOUT_MS = 5_000
 """A message not acknowledged by then fails the worker: below the session timeout, so a worker that was frozen cannot
@@ -23,8 +22,9 @@ class DeliveryError(Exception):
 class Delivery:
     """Sends in order per partition; counts what was sent and acknowledged in each."""
 
-    def __init__(self, bootstrap_servers: str, max_bytes: int) -> None:
-        """Connect lazily; `max_bytes` bounds one message."""
+    def __init__(self, bootstrap_servers: str, max_bytes: int, lease: Lease) -> None:
+        """Connect lazily; `max_bytes` bounds one message; nothing is sent once the lease is lost."""
+        self.lease = lease
         self.producer = Producer(
             {
                 "bootstrap.servers": bootstrap_servers,
@@ -38,38 +38,43 @@ class Delivery:
                 "queue.buffering.max.kbytes": 262_144,
             }
         )
-        self.sent: dict[Lane, int] = defaultdict(int)
-        self.acked: dict[Lane, int] = defaultdict(int)
-        self.ends: dict[Lane, int] = {}
-        self.error: str | None = None
+        self.accounts: dict[Output, Account] = {}
         self._draining = False
         self._confirming = asyncio.Lock()
-        self._base: dict[Lane, int] = {}
-        self._foreign: dict[Lane, int] = {}
 
-    def begin(self, lane: Lane, end: int) -> None:
-        """Count anew for a partition whose topic ends at `end`."""
-        self.sent[lane] = self.acked[lane] = 0
-        self.ends[lane] = self._base[lane] = end
-        self._foreign.pop(lane, None)
+    def begin(self, output: Output, end: int, strange: Iterable[Strange] = ()) -> None:
+        """Count anew for a partition whose topic ends at `end`, and holds `strange` records that are not ours."""
+        self.accounts[output] = Account(f"{output[0]}[{output[1]}]", end, strange)
 
-    def send(self, lane: Lane, key: bytes | None, value: bytes | None, headers: Headers) -> None:
+    def account(self, output: Output) -> Account:
+        """Return the account of an output."""
+        if output not in self.accounts:
+            self.accounts[output] = Account(f"{output[0]}[{output[1]}]")
+        return self.accounts[output]
+
+    def send(self, output: Output, key: bytes | None, value: bytes | None, headers: Headers) -> None:
         """Queue a message; waits for room when the queue is full. Raises DeliveryError after a failed delivery."""
-        self.check()
-        while not self._produce(lane, key, value, headers):
+        self.lease.check()  # before every message: the pause may have come after the one before
+        account = self.accounts.get(output) or self.account(output)
+        if account.error:
+            raise DeliveryError(account.error)
+        while not self._produce(output, key, value, headers, account):
             self._make_room()
-        self.sent[lane] += 1
+        account.sent += 1
 
-    def _produce(self, lane: Lane, key: bytes | None, value: bytes | None, headers: Headers) -> bool:
+    def _produce(
+        self, output: Output, key: bytes | None, value: bytes | None, headers: Headers, account: Account
+    ) -> bool:
         try:
-            self.producer.produce(
-                lane[0], key=key, value=value, headers=list(headers), partition=lane[1], on_delivery=self._report
-            )
+            self.producer.produce(output[0], value, key, output[1], account.report, headers=headers)  # type: ignore[arg-type]  # a list of pairs
         except BufferError:  # the queue is full
             return False
+        except KafkaException as error:
+            raise DeliveryError(f"{account.name}: {error}") from error
         return True
 
     def _make_room(self) -> None:
+        # Both stop the event loop, for at most the delivery timeout: then what fills the queue has failed.
         if self._draining:
             time.sleep(0.01)  # the draining thread takes the reports that make room
         else:
@@ -84,41 +89,40 @@ class Delivery:
 
     def check(self) -> None:
         """Raise DeliveryError if any delivery has failed."""
-        if self.error:
-            raise DeliveryError(self.error)
+        for account in self.accounts.values():
+            if account.error:
+                raise DeliveryError(account.error)
 
-    def is_acked(self, mark: dict[Lane, int]) -> bool:
+    def is_acked(self, mark: dict[Output, int]) -> bool:
         """Say whether everything sent when `mark` was taken is acknowledged."""
-        return all(self.acked[lane] >= count for lane, count in mark.items())
+        return all(self.account(output).acked >= count for output, count in mark.items())
 
-    def end_at(self, lane: Lane, sent: int) -> int:
-        """Return the offset after the `sent`th message, or the first that is not ours: below it, all is known."""
-        end = self._base[lane] + sent
-        return min(end, self._foreign.get(lane, end))
+    def mark(self, outputs: Iterable[Output]) -> dict[Output, int]:
+        """Return how much has been sent to each output."""
+        return {output: self.account(output).sent for output in outputs}
 
-    async def confirm(self, mark: dict[Lane, int]) -> None:
+    async def confirm(self, mark: dict[Output, int]) -> None:
         """Wait until all of `mark` is acknowledged; raises DeliveryError when a delivery failed."""
-        async with self._confirming:
-            if not self.is_acked(mark):
-                self._draining = True
-                try:
-                    await asyncio.get_running_loop().run_in_executor(None, self._drain, mark)
-                finally:
-                    self._draining = False
+        await self._drain_until(lambda: self._has_failed() or self.is_acked(mark))
         self.check()
 
-    def _drain(self, mark: dict[Lane, int]) -> None:
-        # Ends: librdkafka reports every message as delivered or failed within its delivery timeout.
-        while not self.error and not self.is_acked(mark):
-            self.producer.poll(0.02)
+    async def calm(self) -> None:
+        """Wait until nothing is on its way any more, be it acknowledged or failed."""
+        await self._drain_until(lambda: all(account.is_quiet() for account in list(self.accounts.values())))
 
-    def _report(self, error: KafkaError | None, message: Message) -> None:
-        lane = (str(message.topic()), int(message.partition() or 0))
-        if error is not None:
-            self.error = self.error or f"{lane[0]}[{lane[1]}]: {KafkaException(error)}"
-            return
-        offset = int(message.offset() or 0)
-        if lane in self._base and offset != self._base[lane] + self.acked[lane]:
-            self._foreign.setdefault(lane, self._base[lane] + self.acked[lane])
-        self.acked[lane] += 1
-        self.ends[lane] = offset + 1
+    def _has_failed(self) -> bool:
+        return any(account.error for account in list(self.accounts.values()))
+
+    async def _drain_until(self, done: Callable[[], bool]) -> None:
+        async with self._confirming:
+            if not done():
+                self._draining = True
+                try:
+                    await asyncio.get_running_loop().run_in_executor(None, self._drain, done)
+                finally:
+                    self._draining = False
+
+    def _drain(self, done: Callable[[], bool]) -> None:
+        # Ends: librdkafka reports every message as delivered or failed within its delivery timeout.
+        while not done():
+            self.producer.poll(0.02)

@@ -1,38 +1,52 @@
-"""Who does what when in the worker: opens partitions, hands them slices, settles commits, drops what moved away."""
+"""Who does what when in the worker: opens partitions, hands them slices, confirms commits, drops what moved away."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
 
 from faust.types import TP
 
-from orderflow.core.partition import Outcome, Partition
-from orderflow.core.topics import MYSQL_ORDERS, PROCESSED_ORDERS
+from orderflow.core.envelope import TickChange
+from orderflow.core.messages import Tick
+from orderflow.core.partition import Outcome
+from orderflow.core.topics import MYSQL_ORDERS
 from streams import metrics
-from streams.cluster import Cluster
+from streams.database import DamagedError
 from streams.delivery import Delivery
 from streams.lane import Lane
 from streams.lease import Lease
+from streams.opening import Opening
 from streams.reference import ReferenceReader
-from streams.restore import restore
-from streams.store import Store
+from streams.thread import in_thread
 from streams.transport import Slice
+from streams.watch import Watch
+
+log = logging.getLogger(__name__)
 
 
 class Desk:
     """The lanes of the partitions that this worker owns."""
 
     def __init__(
-        self, cluster: Cluster, folder: Path, wait_ticks: int, lease: Lease, generation: Callable[[], int]
+        self,
+        delivery: Delivery,
+        opening: Opening,
+        references: ReferenceReader,
+        lease: Lease,
+        watch: Watch,
+        generation: Callable[[], int],
+        rejoin: Callable[[], Awaitable[None]],
     ) -> None:
-        """`generation` returns the consumer group's generation: a slice of an older one is somebody else's now."""
-        self.cluster, self.folder, self.wait_ticks, self.lease = cluster, folder, wait_ticks, lease
-        self.generation = generation
-        self.delivery = Delivery(cluster.bootstrap_servers, PROCESSED_ORDERS.max_message_bytes)
-        self.references = ReferenceReader(cluster.bootstrap_servers, self._reference_arrived)
+        """`generation` returns the consumer group's generation: a slice of an older one is somebody else's now;
+        `rejoin` makes the group assign anew, so that every partition is read again from its committed offset."""
+        self.delivery, self.opening, self.references = delivery, opening, references
+        self.lease, self.watch = lease, watch
+        self.generation, self.rejoin = generation, rejoin
         self.lanes: dict[int, Lane] = {}
-        self._arrived: list[tuple[str, int]] = []
+        self.has_failed = False
         self._started = False
         self._forgotten: int | None = None
 
@@ -40,47 +54,69 @@ class Desk:
         """Fold a slice; what its ticks end is settled in between: overdue orders, a snapshot."""
         self.lease.check()
         lane = await self._lane(piece)
-        records = piece.records
-        while records and lane is not None and self._owns(lane):
-            outcome = lane.take(records, _now_us())
-            records = records[outcome.taken :]
-            if outcome.marker is not None:
-                await self._end_snapshot(lane, outcome)
-            if outcome.tick is not None:
-                await self._overdue(lane)
-            self.advance()
+        if lane is None:
+            return
+        async with self._healing(lane):
+            records = piece.records
+            while records and self._owns(lane):
+                outcome = lane.take(records, now_us())
+                records = records[outcome.taken :]
+                if outcome.marker is not None and outcome.tick is not None:
+                    await self._end_snapshot(lane, outcome.marker, outcome.tick)
+                if outcome.tick is not None:
+                    await self._overdue(lane)
+                self.advance()
 
     def _owns(self, lane: Lane) -> bool:
         return self.lanes.get(lane.number) is lane
 
     def advance(self) -> None:
-        """Take delivery reports, settle orders whose references arrived, pass ticks on. Called often, never waits."""
+        """Take delivery reports and pass ticks on. Called often, never waits."""
         self.lease.check()
         self.delivery.poll()
-        arrived, self._arrived = self._arrived, []
+        self.references.check()
         for lane in self.lanes.values():
-            if arrived and lane.partition.missing:
-                lane.send(lane.partition.arrived(arrived, _now_us()))
             lane.pass_tick()
 
-    async def settle(self) -> dict[TP, int]:
+    async def tend(self) -> None:
+        """Do what no slice asks for: settle orders whose references arrived, look after the output. May take long."""
+        arrived = self.references.take_arrived()
+        for lane in list(self.lanes.values()):
+            async with self._healing(lane):
+                if arrived and self._owns(lane):
+                    await self._send_all(lane, lane.partition.arrived(arrived, now_us()))
+                if self._owns(lane):
+                    await self.watch.look(lane, partial(self._owns, lane))
+
+    async def confirm(self) -> dict[TP, int]:
         """Return the input offsets that may be committed; all outputs of what lies below are acknowledged and saved."""
+        if self.has_failed:  # what was taken as published may never have been sent
+            return {}
         lanes = dict(self.lanes)
-        offsets = {number: lane.settled() for number, lane in lanes.items()}
-        marks = {number: lane.mark() for number, lane in lanes.items()}
-        for lane in lanes.values():
-            lane.store.seal()
+        offsets, marks = {}, {}
+        for number, lane in lanes.items():
+            async with self._healing(lane):
+                offsets[number], marks[number] = lane.committable(), lane.mark()
+                lane.store.seal()
         for mark in marks.values():
             await self.delivery.confirm(mark)
-        for number, lane in lanes.items():
-            if self._owns(lane):
-                lane.save(marks[number])
-                metrics.COMMITTED.labels(number).set(offsets[number] or 0)
         return {
             TP(MYSQL_ORDERS.name, number): offset
             for number, offset in offsets.items()
-            if offset is not None and self._owns(lanes[number])
+            if await self._save(lanes[number], marks[number], offset) and offset is not None
         }
+
+    async def _save(self, lane: Lane, mark: dict[tuple[str, int], int], offset: int | None) -> bool:
+        async with self._healing(lane):
+            if not self.has_failed and self._owns(lane):
+                lane.save(mark)
+                metrics.COMMITTED.labels(lane.number).set(offset or 0)
+        return not self.has_failed and self._owns(lane)
+
+    async def hand_over(self) -> None:
+        """Drop all partitions, and wait until nothing of theirs is on its way: the next owner reads what is there."""
+        self.forget()
+        await self.delivery.calm()
 
     def forget(self) -> None:
         """Drop all partitions: whoever owns them next reads on from the committed offsets."""
@@ -88,8 +124,21 @@ class Desk:
         lanes, self.lanes = self.lanes, {}
         for lane in lanes.values():
             lane.store.close()
+            metrics.forget(lane.number)
         if lanes:
             self.lease.check()  # a worker that wakes from a freeze is told of its revocation first
+
+    @asynccontextmanager
+    async def _healing(self, lane: Lane) -> AsyncIterator[None]:
+        """Throw a damaged file away and begin all partitions anew, without ending the process."""
+        try:
+            yield
+        except DamagedError as error:
+            log.error("partition %s is restored from its topic: %s", lane.number, error)
+            metrics.DAMAGED.inc()
+            lane.store.discard()
+            self.forget()
+            await self.rejoin()
 
     async def _lane(self, piece: Slice) -> Lane | None:
         number = piece.partition
@@ -97,17 +146,16 @@ class Desk:
             return None
         if number not in self.lanes:
             await self._know_references()
-            # What an earlier assignment still has under way would be counted as this one's.
-            orders = (PROCESSED_ORDERS.name, number)
-            await self.delivery.confirm({orders: self.delivery.sent[orders]})
-            lane = await asyncio.get_running_loop().run_in_executor(None, self._open, number)
+            lane = await in_thread(partial(self.opening.open, number))
             self.lease.check()
             if self._is_old(piece):
                 lane.store.close()
                 return None
             self.lanes[number] = lane
-            self._resume(lane)
-        return self.lanes[number]
+            async with self._healing(lane):
+                await self.watch.mend(lane, partial(self._owns, lane))
+                await self._send_all(lane, lane.partition.resume(now_us()))
+        return self.lanes.get(number)
 
     async def _know_references(self) -> None:
         if not self._started:
@@ -119,37 +167,18 @@ class Desk:
         # Between a revocation and the next assignment the generation is still the old one.
         return piece.generation_id != self.generation() or piece.generation_id == self._forgotten
 
-    def _open(self, number: int) -> Lane:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        store = Store(self.folder / f"partition-{number}.sqlite", self.cluster.identity)
-        end, again = restore(store, self.cluster.bootstrap_servers, number)
-        self.delivery.begin((PROCESSED_ORDERS.name, number), end)
-        partition = Partition(
-            number, self.cluster.input_id, store, self.references, self.wait_ticks, PROCESSED_ORDERS.max_message_bytes
-        )
-        lane = Lane(partition, store, self.delivery)
-        lane.again = again
-        return lane
-
-    def _resume(self, lane: Lane) -> None:
-        """Send again what compaction would lose, and settle what went out without its references."""
-        lane.send_again()
-        for doc in lane.store.incomplete():
-            lane.partition.remember_missing(doc)
-        lane.send(lane.partition.arrived(list(lane.partition.missing), _now_us()))
-
     async def _overdue(self, lane: Lane) -> None:
         if self._owns(lane) and lane.partition.needs_references():
             await self.references.catch_up()
         if self._owns(lane):
-            await self._send_all(lane, lane.partition.overdue(_now_us()))
+            await self._send_all(lane, lane.partition.overdue(now_us()))
 
-    async def _end_snapshot(self, lane: Lane, outcome: Outcome) -> None:
+    async def _end_snapshot(self, lane: Lane, marker: TickChange, tick: Tick) -> None:
         await self.references.catch_up()
-        if self._owns(lane) and outcome.marker is not None:
-            await self._send_all(lane, lane.partition.end_snapshot(outcome.marker, _now_us()))
         if self._owns(lane):
-            lane.snapshot_ended(outcome)
+            await self._send_all(lane, lane.partition.end_snapshot(marker, now_us()))
+        if self._owns(lane):
+            lane.snapshot_ended(marker.origin.offset, tick)
 
     async def _send_all(self, lane: Lane, outcomes: Iterator[Outcome]) -> None:
         """Send step by step, with room for everybody else in between: there may be hundreds of thousands."""
@@ -161,9 +190,7 @@ class Desk:
             if not self._owns(lane):
                 return
 
-    def _reference_arrived(self, kind: str, id: int) -> None:
-        self._arrived.append((kind, id))  # list.append is atomic: the reader's thread may call this
 
-
-def _now_us() -> int:
+def now_us() -> int:
+    """Return the wall clock, microseconds since 1970 UTC."""
     return time.time_ns() // 1000

@@ -21,13 +21,14 @@ class Lease:
 
     def check(self) -> None:
         """End the process at once if it stood still too long; a clean exit would still flush its queue."""
-        pause = _now() - self.seen
+        now = _now()
+        pause = now - self.seen
         if pause > self.longest:
             print(
                 f"lease lost: the worker stood still for {pause:.1f} s; exit {EXIT_CODE}", file=sys.stderr, flush=True
             )
             os._exit(EXIT_CODE)
-        self.seen = _now()
+        self.seen = now
 
 
 def _now() -> float:

@@ -3,16 +3,27 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
-from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from orderflow.core.messages import Customer, Product
+from orderflow.core.partition import Reference
 from orderflow.core.topics import MYSQL_CUSTOMERS, MYSQL_PRODUCTS, PARTITIONS
+from streams.account import Output
 
 TIMEOUT_SECONDS = 30.0
+LONGEST_TEXT = 300
 log = logging.getLogger(__name__)
+
+
+class Refused(NamedTuple):
+    """A record that could not be taken: its offset, a code for machines, a text for people."""
+
+    offset: int
+    code: str
+    text: str
 
 
 class _Key(msgspec.Struct):
@@ -32,16 +43,20 @@ _customer = msgspec.json.Decoder(_CustomerEvent)
 _product = msgspec.json.Decoder(_ProductEvent)
 
 
+class EndedError(Exception):
+    """Customers and products are not followed any more."""
+
+
 class ReferenceReader:
     """The `References` of orderflow.core.document, always a little behind MySQL; `catch_up` closes the gap."""
 
-    def __init__(self, bootstrap_servers: str, arrived: Callable[[str, int], None]) -> None:
-        """`arrived("customer" | "product", id)` is called in the reader's thread for each new or changed row."""
+    def __init__(self, bootstrap_servers: str) -> None:
+        """Know nothing yet: see `start`."""
         self.customers: dict[int, Customer] = {}
         self.products: dict[int, Product] = {}
-        self.refused = 0
-        self._arrived = arrived
-        self._positions: dict[tuple[str, int], int] = {}
+        self.refused: dict[Output, list[Refused]] = {output: [] for output in _outputs()}
+        self._arrived: list[Reference] = []
+        self._positions = dict.fromkeys(_outputs(), 0)
         self._moved = threading.Condition()
         self._stopped = False
         self._error: str | None = None
@@ -50,7 +65,9 @@ class ReferenceReader:
             "group.id": "orderflow-reference",
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
+            "enable.partition.eof": True,
         }
+        self._watcher: Consumer | None = None
         self._thread = threading.Thread(target=self._run, name="references", daemon=True)
 
     def customer(self, id: int) -> Customer | None:
@@ -71,34 +88,42 @@ class ReferenceReader:
         if self._thread.is_alive():
             self._thread.join(TIMEOUT_SECONDS)
 
+    def take_arrived(self) -> list[Reference]:
+        """Return the rows that came or changed since the last time."""
+        arrived, self._arrived = self._arrived, []
+        return arrived
+
+    def check(self) -> None:
+        """Raise EndedError if the thread has ended: what it knew would grow old unnoticed."""
+        if self._error:
+            raise EndedError(self._error)
+
     async def catch_up(self) -> None:
-        """Return when everything that the topics hold now is known; raises TimeoutError or KafkaException."""
+        """Return when everything that the topics hold now is known; raises EndedError or KafkaException."""
         await asyncio.get_running_loop().run_in_executor(None, self._catch_up)
 
     def _catch_up(self) -> None:
         ends = self._ends()
         with self._moved:
-            while behind := [tp for tp, end in ends.items() if self._positions.get(tp, 0) < end]:
+            while behind := [output for output, end in ends.items() if self._positions[output] < end]:
                 if self._error or not self._moved.wait(TIMEOUT_SECONDS):
-                    raise TimeoutError(f"references not read up to the end of {behind}: {self._error or 'no progress'}")
+                    raise EndedError(f"not read up to the end of {behind}: {self._error or 'no progress'}")
 
-    def _ends(self) -> dict[tuple[str, int], int]:
-        reader = Consumer(self._settings)
-        try:
-            return {(tp.topic, tp.partition): reader.get_watermark_offsets(tp, timeout=10)[1] for tp in _partitions()}
-        finally:
-            reader.close()
+    def _ends(self) -> dict[Output, int]:
+        # One consumer for all questions: an overdue order asks once a second.
+        watcher = self._watcher = self._watcher or Consumer(self._settings)
+        return {o: watcher.get_watermark_offsets(TopicPartition(*o), timeout=10)[1] for o in _outputs()}
 
     def _run(self) -> None:
-        reader = Consumer(self._settings | {"enable.partition.eof": False})
+        reader = Consumer(self._settings)
         try:
-            reader.assign(_partitions())
+            reader.assign([TopicPartition(*output, 0) for output in _outputs()])
             while not self._stopped:
                 self._take(reader.consume(500, timeout=0.1))
-        except Exception as error:  # handed to the worker by catch_up, which fails it
+        except Exception as error:  # handed to the worker by check and catch_up, which fail it
             log.exception("the reference reader ended")
             with self._moved:
-                self._error = str(error)
+                self._error = f"{type(error).__name__}: {error}"
                 self._moved.notify_all()
         finally:
             reader.close()
@@ -113,40 +138,58 @@ class ReferenceReader:
         if messages:
             with self._moved:
                 for message in messages:
-                    if message.error() is None:
-                        lane = (str(message.topic()), int(message.partition() or 0))
-                        self._positions[lane] = int(message.offset() or 0) + 1
+                    self._move(message)
                 self._moved.notify_all()
 
+    def _move(self, message: Message) -> None:
+        output, error = (str(message.topic()), int(message.partition() or 0)), message.error()
+        offset = int(message.offset() or 0)
+        if error is None:
+            self._positions[output] = offset + 1
+        elif error.code() == KafkaError._PARTITION_EOF:  # the last records before it may be gone
+            self._positions[output] = max(self._positions[output], offset)
+
     def _apply(self, message: Message) -> None:
+        topic, key, value = str(message.topic()), message.key(), message.value()
+        kind, rows = ("customer", self.customers) if topic == MYSQL_CUSTOMERS.name else ("product", self.products)
+        id: int | None = None
         try:
-            id, value = _key.decode(message.key() or b"").id, message.value()
-            if message.topic() == MYSQL_CUSTOMERS.name:
-                customer = _customer.decode(value).after if value else None
-                self._know("customer", id, self.customers, customer)
+            id = _key.decode(key or b"").id
+            if row := _row(kind, id, value):
+                rows[id] = row  # type: ignore[assignment]  # kind, rows and row belong together
+                self._arrived.append((kind, id))  # atomic: the event loop may take them meanwhile
             else:
-                product = _product.decode(value).after if value else None
-                self._know("product", id, self.products, product)
-        except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
-            # Orders that need this row wait, then go out flagged as lacking it: the record is not lost silently.
-            self.refused += 1
-            log.error("refused %s[%s]@%s: %s", message.topic(), message.partition(), message.offset(), error)
-
-    def _know(
-        self, kind: str, id: int, rows: dict[int, Customer] | dict[int, Product], row: Customer | Product | None
-    ) -> None:
-        if row is None:
-            rows.pop(id, None)
-            return
-        if any("\0" in text for text in msgspec.structs.astuple(row) if isinstance(text, str)):
-            raise ValueError(f"{kind} {id} holds U+0000, which PostgreSQL cannot store")
-        rows[id] = row  # type: ignore[assignment]  # kind, rows and row belong together
-        self._arrived(kind, id)
+                rows.pop(id, None)
+        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
+            # What was known is not true any more: orders that need this row wait, then go out flagged, and mend
+            # when a better row comes. The owner of the partition tells it as a dead letter.
+            if id is not None:
+                rows.pop(id, None)
+            refused = Refused(int(message.offset() or 0), _code(error), str(error)[:LONGEST_TEXT])
+            log.error("refused %s[%s]@%s: %s", topic, message.partition(), refused.offset, refused.text)
+            self.refused[topic, int(message.partition() or 0)].append(refused)
 
 
-def _partitions() -> list[TopicPartition]:
-    return [
-        TopicPartition(topic.name, number, 0)
-        for topic in (MYSQL_CUSTOMERS, MYSQL_PRODUCTS)
-        for number in range(PARTITIONS)
-    ]
+class _NulError(ValueError):
+    """A text holds U+0000."""
+
+
+def _row(kind: str, id: int, value: bytes | None) -> Customer | Product | None:
+    if value is None:
+        return None
+    row = _customer.decode(value).after if kind == "customer" else _product.decode(value).after
+    if row is None:
+        return None
+    if row.id != id:
+        raise ValueError(f"the key names {kind} {id}, the row {row.id}")
+    if any("\0" in text for text in msgspec.structs.astuple(row) if isinstance(text, str)):
+        raise _NulError(f"{kind} {id} holds U+0000, which PostgreSQL cannot store")
+    return row
+
+
+def _code(error: Exception) -> str:
+    return "nul_in_text" if isinstance(error, _NulError) else "undecodable"
+
+
+def _outputs() -> list[Output]:
+    return [(topic.name, number) for topic in (MYSQL_CUSTOMERS, MYSQL_PRODUCTS) for number in range(PARTITIONS)]

@@ -2,10 +2,9 @@
 
 import click
 
-from orderflow.stack import compose, shutdown
+from orderflow.stack import compose, folders, shutdown
 from orderflow.stack.lock import only_one
-from orderflow.stack.place import make_folders, place
-from orderflow.stack.service import StackError
+from orderflow.stack.place import place
 
 
 @click.command()
@@ -13,14 +12,11 @@ from orderflow.stack.service import StackError
 def command(wipe: bool) -> None:
     """Stop everything that `up` started, in order, with a savepoint of the Flink job."""
     stack = place()
-    make_folders(stack)
-    try:
-        with only_one(stack):
-            shutdown.stop(stack, click.echo)
+    folders.make(stack)
+    with only_one(stack):
+        shutdown.stop(stack, click.echo)
         if wipe:
-            shutdown.wipe(stack)
-    except StackError as problem:
-        raise click.ClickException(str(problem)) from None
+            folders.wipe(stack)
     if elsewhere := compose.instead("down", compose.DOWN):
         raise click.ClickException(elsewhere)
     click.echo("nothing of the stack runs" + (", and its data is gone" if wipe else ""))

@@ -48,7 +48,14 @@ def command(
         _fail(error)
     finally:
         click.echo(json.dumps(load.summary().as_dict()) if as_json else text(load.summary()))
-    sys.exit(INTERRUPTED if load.summary().stopped else 0)
+    sys.exit(exit_code(load.summary()))
+
+
+def exit_code(summary: Summary) -> int:
+    """Return 1 when MySQL did not take every new order, 130 after Ctrl-C."""
+    if summary.refused_orders:
+        return 1
+    return INTERRUPTED if summary.stopped else 0
 
 
 def _fail(error: LoadError) -> NoReturn:
@@ -57,14 +64,23 @@ def _fail(error: LoadError) -> NoReturn:
 
 
 def text(summary: Summary) -> str:
-    """Return the summary as two lines for people."""
+    """Return the summary as two lines for people; what went wrong stands at the end."""
     changes = ", ".join(f"{count:,} {name}" for name, count in summary.changes.items()) or "no changes"
-    trouble = f"; {summary.reconnects} reconnects, {summary.unknown} operations with an unknown end"
+    late = f"p50 {summary.late_p50_ms:.1f} ms, p99 {summary.late_p99_ms:.1f} ms"
     return (
         f"{summary.orders:,} orders with {summary.lines:,} lines in {summary.seconds:.1f} s; {changes}\n"
-        f"due to committed: p50 {summary.late_p50_ms:.1f} ms, p99 {summary.late_p99_ms:.1f} ms; seed {summary.seed}"
-        + (trouble if summary.reconnects else "")
+        f"each order, due to committed: {late}; seed {summary.seed}" + _trouble(summary)
     )
+
+
+def _trouble(summary: Summary) -> str:
+    told = {
+        f"{summary.reconnects} reconnects": summary.reconnects,
+        f"{summary.unknown} operations with an unknown end": summary.unknown,
+        f"MySQL refused {summary.refused:,} operations, {summary.refused_orders:,} new orders among them:"
+        f" {summary.refusal}": summary.refused,
+    }
+    return "".join(f"; {text}" for text, count in told.items() if count)
 
 
 def _follow(load: Load, orders: int) -> None:

@@ -44,7 +44,7 @@ def command(seconds: float, rate: float, timeout: float, seed: int | None) -> No
         sys.exit(1)
     except KeyboardInterrupt:
         _interrupted(load)
-    _end(settings, report)
+    _end(settings, report, load_verb.exit_code(load.summary()))
 
 
 def _watch(settings: Settings, load: Load) -> None:
@@ -79,12 +79,12 @@ def _interrupted(load: Load) -> None:
     sys.exit(load_verb.INTERRUPTED)
 
 
-def _end(settings: Settings, report: Report) -> None:
+def _end(settings: Settings, report: Report, load_code: int) -> None:
     click.echo("\n".join(report.lines()))
     in_containers = bool(compose.running())
     _columns("where to look", places(settings, in_containers))
     _columns("what to type next", NEXT_IN_CONTAINERS if in_containers else NEXT)
-    sys.exit(0 if report.equal else 1)
+    sys.exit(report.exit_code or load_code)
 
 
 def _columns(title: str, rows: Iterable[tuple[str, str]]) -> None:

@@ -2,10 +2,14 @@
 
 import json
 from dataclasses import asdict
+from functools import partial
 
 import click
 
+from orderflow.cli import connectors
 from orderflow.stack import compose, status
+from orderflow.stack import connect as connect_service
+from orderflow.stack.finding import Finding
 from orderflow.stack.place import Place, place
 
 
@@ -16,7 +20,8 @@ def command(as_json: bool) -> None:
     stack = place()
     if elsewhere := compose.instead("status", compose.STATUS):
         click.echo(elsewhere, err=True)
-    processes, findings = status.processes(stack), list(status.findings(stack))
+    processes = status.processes(stack)
+    findings = list(status.findings(stack, processes, {"connectors": partial(_connectors, stack)}))
     well = all(finding.well for finding in findings)
     if as_json:
         rows = {"processes": [asdict(row) for row in processes], "findings": [asdict(row) for row in findings]}
@@ -26,7 +31,13 @@ def command(as_json: bool) -> None:
     raise SystemExit(0 if well else 1)
 
 
-def _show(stack: Place, processes: list[status.Process], findings: list[status.Finding]) -> None:
+def _connectors(stack: Place) -> list[Finding]:
+    from orderflow import connect
+
+    return connectors.findings(connect.state(stack.settings), connect_service.url(stack))
+
+
+def _show(stack: Place, processes: list[status.Process], findings: list[Finding]) -> None:
     click.echo(f"  {'service':<20}{'state':<10}{'pid':>8}{'up':>10}{'MB':>7}{'restarts':>10}")
     for row in processes:
         _show_process(row)
@@ -43,8 +54,14 @@ def _show_process(row: status.Process) -> None:
     click.echo(f"  {row.name:<20}{state}{row.pid or '-':>8}{up:>10}{row.resident_mb:>7}{row.restarts:>10}")
 
 
-def _show_finding(finding: status.Finding) -> None:
-    mark = click.style("ok ", fg="green") if finding.well else click.style("RED", fg="red")
+def _show_finding(finding: Finding) -> None:
+    mark = _mark(finding)
     click.echo(f"  {mark} {finding.part:<32} {finding.says}")
     if finding.remedy:
         click.echo(f"      -> {finding.remedy}")
+
+
+def _mark(finding: Finding) -> str:
+    if not finding.well:
+        return click.style("RED", fg="red")
+    return click.style("see", fg="yellow") if finding.remedy else click.style("ok ", fg="green")

@@ -4,8 +4,8 @@ A connector's JSON names `${env:..}` variables that the Connect worker carries: 
 KAFKA_HOST, KAFKA_PORT, CDC_USER and CDC_PASSWORD.
 """
 
-from orderflow.connect.apply import apply_all, state
+from orderflow.connect.apply import apply_all, new_snapshot, state
 from orderflow.connect.errors import ConnectError
 from orderflow.connect.states import ConnectorState, Task
 
-__all__ = ["ConnectError", "ConnectorState", "Task", "apply_all", "state"]
+__all__ = ["ConnectError", "ConnectorState", "Task", "apply_all", "new_snapshot", "state"]

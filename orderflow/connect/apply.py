@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from orderflow.connect import snapshot
 from orderflow.connect.checks import check_partitions
 from orderflow.connect.definitions import Definition, read_all
 from orderflow.connect.errors import ConnectError
@@ -41,6 +42,22 @@ def apply_all(settings: Settings, progress: Progress) -> None:
         apply(rest, definition, progress)
 
 
+def new_snapshot(settings: Settings, progress: Progress) -> str:
+    """Let the connector that captures the shop begin a new snapshot; return its name when it runs again.
+
+    It has its file's configuration afterwards. Raises ConnectError.
+    """
+    (definition,) = read_all(CONNECTORS)
+    rest = Rest(url(settings))
+    if rest.config(definition.name) is None:
+        apply(rest, definition, progress)
+        return definition.name
+    rest.put(definition.name, definition.config)
+    snapshot.begin(rest, definition.name, progress)
+    wait_until_running(rest, definition.name, RUNNING_SECONDS)
+    return definition.name
+
+
 def state(settings: Settings, patience: float = 3) -> tuple[ConnectorState, ...]:
     """Return the state of every connector that should exist; raises ConnectError when Connect does not answer."""
     rest = Rest(url(settings), patience, answer_seconds=max(patience, 1))
@@ -60,8 +77,17 @@ def apply(rest: Rest, definition: Definition, progress: Progress, seconds: float
             progress(f"  {line}")
     if change.action is not Action.NONE:
         rest.put(definition.name, definition.config)
+    resume_held(rest, definition.name, progress)
     wait_until_running(rest, definition.name, seconds)
     progress(f"{definition.name}: every task runs")
+
+
+def resume_held(rest: Rest, name: str, progress: Progress) -> None:
+    """Resume the connector when somebody paused or stopped it: whoever applies it wants it to run."""
+    held = rest.state(name)
+    if held.held:
+        progress(f"{name}: somebody left it {held.state} over Connect's REST API (it does not say who): resumed")
+        rest.resume(name)
 
 
 def wait_until_running(rest: Rest, name: str, seconds: float, second_chance: float = SECOND_CHANCE_SECONDS) -> None:

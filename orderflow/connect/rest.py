@@ -25,6 +25,7 @@ class Rest:
         self._patience = patience
         self._answer_seconds = answer_seconds
         self._session = requests.Session()
+        self._session.trust_env = False  # a proxy in the environment is for the internet, not for loopback
 
     def names(self) -> list[str]:
         """Return the names of all connectors."""
@@ -47,6 +48,32 @@ class Rest:
     def restart_failed(self, name: str) -> None:
         """Start the connector and its tasks again, those that failed."""
         self._json("POST", f"/connectors/{quote(name)}/restart?includeTasks=true&onlyFailed=true")
+
+    def restart(self, name: str) -> None:
+        """Start the connector and every one of its tasks again, though they seem to run."""
+        self._json("POST", f"/connectors/{quote(name)}/restart?includeTasks=true&onlyFailed=false")
+
+    def resume(self, name: str) -> None:
+        """Let a paused or stopped connector run; one that runs is left alone."""
+        self._json("PUT", f"/connectors/{quote(name)}/resume")
+
+    def stop(self, name: str) -> None:
+        """End the connector's tasks; its configuration and its offsets stay."""
+        self._json("PUT", f"/connectors/{quote(name)}/stop")
+
+    def offsets(self, name: str) -> dict[str, Any]:
+        """Return the source offset that Connect committed last, empty when there is none."""
+        found = self._json("GET", f"/connectors/{quote(name)}/offsets")["offsets"]
+        return dict(found[0]["offset"]) if found else {}
+
+    def forget_offsets(self, name: str) -> None:
+        """Forget a stopped connector's place in the binlog."""
+        self._json("DELETE", f"/connectors/{quote(name)}/offsets")
+
+    def configs(self) -> dict[str, dict[str, str]]:
+        """Return every connector's configuration by name, placeholders unresolved."""
+        found = self._json("GET", "/connectors?expand=info")
+        return {str(name): dict(entry["info"]["config"]) for name, entry in found.items()}
 
     def problems(self, name: str, config: Mapping[str, str]) -> list[str]:
         """Return what Connect finds wrong with the configuration; it tries the connection to the database, too."""

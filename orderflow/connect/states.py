@@ -4,7 +4,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+NEW_SNAPSHOT = "`orderflow snapshot` reads all tables anew and goes on behind it"
+
+UNREADABLE = (
+    "couldn't be parsed",
+    "internal schema size",
+    "schema isn't known to this connector",
+    "no viable alternative at input",
+    "mismatched input",
+    "extraneous input",
+    "schema history topic is missing",
+    "history topic or its content is fully or partially missing",
+    "Error recovering schema history",
+    "Failed to deserialize data of EventHeader",
+)
+"""Parts of traces of what stays as it is however often the task starts: an event, or a history, it cannot read."""
+
+UNPARSED = ("couldn't be parsed", "no viable alternative at input", "mismatched input", "extraneous input")
+"""Those of them that another grammar may take."""
+
 HINTS = {
+    "couldn't be parsed": f"a DDL statement that Debezium's grammar does not take: {NEW_SNAPSHOT}",
+    "internal schema size": f"a row image that is not FULL, or a DDL that was missed: {NEW_SNAPSHOT}",
+    "schema isn't known to this connector": f"its schema history lacks that table: {NEW_SNAPSHOT}",
+    "schema history topic is missing": f"the topic mysql-schema-history was emptied: {NEW_SNAPSHOT}",
+    "fully or partially missing": f"the topic mysql-schema-history was emptied: {NEW_SNAPSHOT}",
+    "server_id/server_uuid": "another reader of the binlog has the same database.server.id: end it",
+    "binlog_format": "the server must log rows: SET GLOBAL binlog_format = 'ROW'",
+    "binlog_row_image": "the server must log whole rows: SET GLOBAL binlog_row_image = 'FULL'",
+    "Unknown database": "the database is gone: mysql-init/01-schema.sql makes it",
+    "OutOfMemoryError": "raise CONNECT_HEAP in .env, then `orderflow up`",
     "Access denied": "compare CDC_USER and CDC_PASSWORD in .env with the user in MySQL (mysql-init/05-users.sh)",
     "Communications link failure": "is MySQL up? see `orderflow status` and `orderflow logs mysql`",
     "Failed to establish connection": "is MySQL up? see `orderflow status` and `orderflow logs mysql`",
@@ -18,6 +47,9 @@ HINTS = {
     "Could not read environment variable": "the Connect worker lacks a variable that the connector names as ${env:..}",
 }
 """Part of a root cause -> what to do about it."""
+
+LONGEST_CAUSE = 600
+"""A statement in it may be long."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +81,24 @@ class ConnectorState:
         return self.state == "FAILED" or any(task.state == "FAILED" for task in self.tasks)
 
     @property
+    def held(self) -> bool:
+        """Whether somebody paused or stopped it; Connect keeps that over every restart, and does not say who it was."""
+        return self.state in ("PAUSED", "STOPPED") or any(task.state == "PAUSED" for task in self.tasks)
+
+    @property
     def summary(self) -> str:
         """One line: its state and its tasks' states."""
         return f"{self.name} is {self.state}, tasks: {', '.join(task.state for task in self.tasks) or 'none'}"
 
     @property
+    def why(self) -> str:
+        """The stack trace of the first failure, empty when nothing failed."""
+        return next(filter(None, (self.trace, *(task.trace for task in self.tasks))), "")
+
+    @property
     def cause(self) -> str:
         """The root cause of the first failure, with a hint where we know one; empty when nothing failed."""
-        traces = [self.trace, *(task.trace for task in self.tasks)]
-        return next((explain(trace) for trace in traces if trace), "")
+        return explain(self.why) if self.why else ""
 
 
 def missing(name: str) -> ConnectorState:
@@ -78,12 +119,28 @@ def _state(answer: Mapping[str, Any]) -> str:
     return "UNASSIGNED" if state == "RUNNING" and answer.get("type") == "unknown" else state
 
 
+def is_unreadable(trace: str) -> bool:
+    """Say whether starting again cannot help: the connector stands at something it cannot read."""
+    return any(part in trace for part in UNREADABLE)
+
+
+def is_unparsed(trace: str) -> bool:
+    """Say whether that is a DDL statement."""
+    return any(part in trace for part in UNPARSED)
+
+
 def root_cause(trace: str) -> str:
     """Return the line of a Java stack trace that names what went wrong first: its last `Caused by`."""
     lines = [line.strip() for line in trace.splitlines() if line.strip()]
     causes = [line for line in lines if line.startswith("Caused by: ")]
-    chosen = causes[-1] if causes else next(iter(lines), "")
-    return chosen.removeprefix("Caused by: ")
+    telling = [line for line in causes if _tells(line)]
+    chosen = (telling or causes or lines or [""])[-1]
+    return chosen.removeprefix("Caused by: ")[:LONGEST_CAUSE]
+
+
+def _tells(line: str) -> bool:
+    """A cause that is the name of a class alone (ANTLR's) says less than the one before it."""
+    return ": " in line.removeprefix("Caused by: ")
 
 
 def explain(trace: str) -> str:

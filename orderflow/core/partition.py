@@ -1,7 +1,7 @@
 """The fold over one partition of `mysql-orders`: records in; documents, dead letters, ticks out. No clock, no I/O."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from msgspec import UNSET, Struct, field
@@ -10,8 +10,8 @@ from orderflow.core import codec, document
 from orderflow.core.checks import check
 from orderflow.core.codec import Headers
 from orderflow.core.document import References
-from orderflow.core.envelope import Change, LineChange, OrderChange, Rejected, TickChange, decode
-from orderflow.core.messages import OrderDocument, Tick
+from orderflow.core.envelope import Change, LineChange, OrderChange, Origin, Rejected, TickChange, decode
+from orderflow.core.messages import OrderDocument, Position, Tick
 from orderflow.core.statuses import is_legal
 
 
@@ -76,6 +76,10 @@ class Outcome(Struct):
     counts: Counter[str] = field(default_factory=Counter)
 
 
+Reference = tuple[str, int]
+"""("customer" | "product", id)."""
+
+
 class Orders(Protocol):
     """The orders of one partition: those that wait shadow those that are published."""
 
@@ -100,8 +104,21 @@ class Orders(Protocol):
     def all_waiting(self) -> Wait:
         """Return the sum of what waits."""
 
+    def incomplete(self) -> Iterator[list[OrderDocument]]:
+        """Yield, some at a time, the published documents that are flagged and do not wait."""
+
+    def lack(self, needs: Mapping[int, Sequence[Reference]]) -> None:
+        """Note which references these orders lack now, in place of what was noted before."""
+
+    def lacking(self, reference: Reference, after: int) -> list[int]:
+        """Return some orders beyond id `after` that lack the reference, in the order of their ids."""
+
+    def due_lacks(self, tick: int) -> bool:
+        """Say whether an order that has waited since `tick` or longer lacks a reference."""
+
 
 Known = OrderChange | LineChange | Rejected
+ROWS = (OrderChange, LineChange)
 Documents = dict[int, OrderDocument | Waiting]
 
 
@@ -120,7 +137,7 @@ class Partition:
         self.orders, self.references = orders, references
         self.ticks = 0
         self.clock_us = 0
-        self.missing: dict[tuple[str, int], set[int]] = {}
+        self._newest_tick: tuple[str, Position] | None = None
 
     def take(self, records: Sequence[Record], now_us: int) -> Outcome:
         """Apply records and settle every order that they touched; stops after a snapshot's end marker.
@@ -130,7 +147,7 @@ class Partition:
         outcome = Outcome()
         changes = self._read_all(records, outcome)
         known = self.orders.get(
-            list({c.order_id: None for c in changes if not isinstance(c, TickChange) and c.order_id})
+            list({c.order_id: None for c in changes if not isinstance(c, TickChange) and c.order_id is not None})
         )
         touched: dict[int, Moment] = {}
         for change in changes:
@@ -142,8 +159,8 @@ class Partition:
         return outcome
 
     def needs_references(self) -> bool:
-        """Say whether an order is due while references are missing: then read them up to now before `overdue`."""
-        return bool(self.missing) and bool(self.orders.waited(self.ticks - self.wait_ticks))
+        """Say whether a due order lacks a reference: then read them up to now before `overdue`."""
+        return self.orders.due_lacks(self.ticks - self.wait_ticks)
 
     def overdue(self, now_us: int) -> Iterator[Outcome]:
         """Publish, flagged, every order that has waited long enough; some at a time, for there may be many."""
@@ -160,24 +177,33 @@ class Partition:
             self.orders.publish(outcome.emits)
             yield outcome
 
-    def arrived(self, references: Iterable[tuple[str, int]], now_us: int) -> Outcome:
-        """Settle the orders that waited for these references, or went out without them."""
-        known = [reference for reference in references if self._knows(reference)]
-        ids = {id for reference in known for id in self.missing.pop(reference, ())}
-        outcome = Outcome()
-        found = self.orders.get(list(ids))
-        self._settle([(order, None) for order in found.values()], outcome, now_us)
-        return outcome
+    def arrived(self, references: Iterable[Reference], now_us: int) -> Iterator[Outcome]:
+        """Settle the orders that waited for these references, or went out without them; some at a time."""
+        for reference in references:
+            after = 0
+            while self._knows(reference) and (ids := self.orders.lacking(reference, after)):
+                after = ids[-1]
+                yield self._settled(self.orders.get(ids).values(), now_us)
 
-    def _knows(self, reference: tuple[str, int]) -> bool:
+    def resume(self, now_us: int) -> Iterator[Outcome]:
+        """Settle what went out without references that are known by now, and note what the rest still lacks."""
+        for docs in self.orders.incomplete():
+            needs = {doc.order_id: document.missing_references(doc) for doc in docs if not doc.rejected}
+            self.orders.lack(needs)
+            mended = [doc for doc in docs if any(self._knows(reference) for reference in needs.get(doc.order_id, ()))]
+            yield self._settled(mended, now_us)
+
+    def again(self, doc: OrderDocument, outcome: Outcome) -> Emit:
+        """Return what is to be sent when this published document is not what the topic ends with."""
+        state = codec.encode_document(doc)
+        if document.is_gone(doc):
+            return Emit(doc, state, None, codec.tombstone_headers(doc))
+        return self._sized(Emit(doc, state, state, []), outcome)
+
+    def _knows(self, reference: Reference) -> bool:
         kind, id = reference
         found = self.references.customer(id) if kind == "customer" else self.references.product(id)
         return found is not None
-
-    def remember_missing(self, doc: OrderDocument) -> None:
-        """Note which references this document lacks, so that their arrival finds it."""
-        for reference in document.missing_references(doc):
-            self.missing.setdefault(reference, set()).add(doc.order_id)
 
     def _read_all(self, records: Sequence[Record], outcome: Outcome) -> list[Change | Rejected]:
         changes = []
@@ -195,16 +221,19 @@ class Partition:
             outcome.counts["tombstones"] += 1  # says only what the delete event before it said
             return None
         change = decode(record.key, record.value, record.offset)
-        if isinstance(change, OrderChange | LineChange):
+        if isinstance(change, ROWS):
             change = check(change) or change
         if isinstance(change, Rejected):
             outcome.dead.append(DeadLetter(record, change.code, change.text))
         return change
 
     def _apply(self, change: Known, known: Documents, touched: dict[int, Moment], outcome: Outcome) -> None:
-        if change.order_id is None:
+        id = change.order_id
+        if id is None:
             return
-        entry = known.setdefault(change.order_id, OrderDocument(change.order_id))
+        entry = known.get(id)
+        if entry is None:
+            entry = known[id] = OrderDocument(id)
         doc = entry.doc if isinstance(entry, Waiting) else entry
         before = doc.status
         if isinstance(change, Rejected):
@@ -214,20 +243,33 @@ class Partition:
         if not applied:
             outcome.counts["duplicates"] += 1
             return
-        touched.setdefault(change.order_id, Moment(offset, self.ticks, self.clock_us or doc.version))
+        if id not in touched:
+            touched[id] = Moment(offset, self.ticks, self.clock_us or doc.version)
         if doc.status is not None and not is_legal(before, doc.status):
             outcome.counts["illegal_transitions"] += 1
 
     def _tick(self, tick: TickChange, outcome: Outcome, now_us: int) -> None:
-        if tick.origin.committed_us > self.clock_us:
+        origin = tick.origin
+        if self._is_new(origin):  # by its place, not by its time: the source's clock may be set back
             self.ticks += 1
-            self.clock_us = tick.origin.committed_us
+            self.clock_us = origin.committed_us
+            self._newest_tick = (origin.server, origin.at)
         if tick.snapshot:
             outcome.marker = tick
-        origin = tick.origin
         outcome.tick = Tick(
             tick.slot, self.number, origin.committed_us, origin.captured_us, now_us, origin.gtid, 0, 0, 0
         )
+
+    def _is_new(self, origin: Origin) -> bool:
+        if self._newest_tick is None:
+            return True
+        server, at = self._newest_tick
+        return origin.server != server or origin.at > at
+
+    def _settled(self, orders: Iterable[OrderDocument | Waiting], now_us: int) -> Outcome:
+        outcome = Outcome()
+        self._settle([(order, None) for order in orders], outcome, now_us)
+        return outcome
 
     def _settle(
         self,
@@ -238,9 +280,12 @@ class Partition:
     ) -> None:
         """Publish what is settled, let the rest wait; moment None: no new change, so no new wait."""
         waiting, emits = [], []
+        needs: dict[int, list[Reference]] = {}
         for entry, moment in orders:
             doc = entry.doc if isinstance(entry, Waiting) else entry
-            reason = self._reason(doc)
+            document.fill(doc, self.references)
+            reason = document.imperfection(doc)
+            needs[doc.order_id] = document.missing_references(doc) if reason and not doc.rejected else []
             if late or reason is None or _is_settled(doc):
                 emits.append(self._emit(doc, reason, now_us, outcome))
             elif isinstance(entry, Waiting):
@@ -251,14 +296,8 @@ class Partition:
                 emits.append(self._emit(doc, reason, now_us, outcome))
         self.orders.wait(waiting)
         self.orders.publish(emits)
+        self.orders.lack(needs)
         outcome.emits += emits
-
-    def _reason(self, doc: OrderDocument) -> str | None:
-        document.fill(doc, self.references)
-        reason = document.imperfection(doc)
-        if reason and not doc.rejected:
-            self.remember_missing(doc)
-        return reason
 
     def _give_up(self, next_ids: Callable[[], list[int]], now_us: int) -> Iterator[Outcome]:
         while ids := next_ids():
@@ -285,7 +324,7 @@ class Partition:
         size, doc = len(emit.value), emit.doc
         reason = f"too large: {size} bytes and {len(doc.lines)} lines, the topic takes {self.max_bytes}"
         short = OrderDocument(**{name: getattr(doc, name) for name in doc.__struct_fields__})
-        short.lines, short.complete, short.incomplete_reason = [], False, reason
+        short.lines, short.rejected, short.complete, short.incomplete_reason = [], [], False, reason
         emit.value = codec.encode_document(short)
         letter = Record(doc.source.offset if doc.source else -1, str(doc.order_id).encode(), emit.value, [])
         outcome.dead.append(DeadLetter(letter, "document_too_large", reason))

@@ -5,9 +5,16 @@ The names are those of `.env.example`, in lower case; a contract test holds the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from orderflow.core.errors import OrderflowError
+from orderflow.core.limits import complaint
+
+GIVEN = "ORDERFLOW_GIVEN"
+"""Names, space between, of the variables that a process was given; without it a process has them all."""
 
 
-class SettingsError(ValueError):
+class SettingsError(OrderflowError):
     """A variable is missing or malformed; the text names it and says what to do."""
 
 
@@ -84,19 +91,34 @@ class Settings:
         """Kafka's address, `host:port`."""
         return f"{self.kafka_host}:{self.kafka_port}"
 
+    if not TYPE_CHECKING:  # a checker would take every misspelt field for one of Any
+
+        def __getattr__(self, name: str) -> Any:
+            """Raise what is wrong when a process reads a setting that its service was not given."""
+            if name not in self.__dataclass_fields__:
+                raise AttributeError(name)
+            raise SettingsError(f"{name.upper()} is read here, but the service's declaration does not name it")
+
 
 def load(environ: Mapping[str, str]) -> Settings:
-    """Return the settings in `environ`; raises SettingsError naming the first variable that is missing or no number."""
-    return Settings(**{f.name: _value(environ, f.name.upper(), f.type) for f in fields(Settings)})  # type: ignore[arg-type]  # each value has its field's type, checked in _value
+    """Return the settings in `environ`; raises SettingsError naming the first that is missing or out of its range.
+
+    With GIVEN in `environ` only the settings named there are read, and reading another one raises SettingsError.
+    """
+    given = environ[GIVEN].split() if GIVEN in environ else None
+    settings = object.__new__(Settings)
+    for field in fields(Settings):
+        name = field.name.upper()
+        if given is None or name in given:
+            object.__setattr__(settings, field.name, _value(environ, name, field.type))
+    return settings
 
 
 def _value(environ: Mapping[str, str], name: str, kind: object) -> str | int:
     text = environ.get(name) or (environ.get("BIND_ADDRESS") if name.endswith("_HOST") else None)
     if not text:
         raise SettingsError(f"{name} is not set: take it from .env.example (start.sh writes .env for you)")
-    if kind is not int:
-        return text
-    try:
-        return int(text)
-    except ValueError:
-        raise SettingsError(f"{name} must be a whole number, not {text!r}") from None
+    wrong = complaint(name, text, kind is int)
+    if wrong:
+        raise SettingsError(f"{name} {wrong}, not {text!r}")
+    return int(text) if kind is int else text

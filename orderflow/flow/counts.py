@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Counts:
-    """None where the server did not answer, or nothing was stored lately. Freshness: MySQL's commit to stored, ms."""
+    """None where the server did not answer, or nothing was stored lately.
+
+    Freshness is the time from MySQL's commit to PostgreSQL's, in milliseconds.
+    """
 
     orders: int | None = None
     lines: int | None = None

@@ -1,6 +1,7 @@
-"""Looks at the flow once a second in a thread of its own, so that a server that hangs holds up no screen."""
+"""Looks at the flow about once a second in a thread of its own, so that a server that hangs holds up no screen."""
 
 from threading import Event, Thread
+from time import monotonic
 from types import TracebackType
 
 from orderflow.core.settings import Settings
@@ -8,6 +9,10 @@ from orderflow.flow.counts import Counts
 from orderflow.flow.probes import Source, Target, Topics, probe
 
 PERIOD_SECONDS = 1.0
+COST_FACTOR = 20.0
+"""A look that counts large tables takes its time: the pause after it is so many times as long, so that the watch takes
+no more than a twentieth of a core from what it watches."""
+
 LAST_LOOK_SECONDS = 5.0
 
 
@@ -32,8 +37,14 @@ class Watch:
 
     def _run(self) -> None:
         while True:
+            began = monotonic()
             self.newest = probe(self._servers).known_since(self.newest)
-            if self._over.wait(PERIOD_SECONDS):
+            if self._over.wait(pause(monotonic() - began)):
                 break
         for server in self._servers:
             server.close()
+
+
+def pause(look_seconds: float) -> float:
+    """Return how long to rest after a look that took so long."""
+    return max(PERIOD_SECONDS, COST_FACTOR * look_seconds)

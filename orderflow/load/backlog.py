@@ -21,7 +21,10 @@ def run(random: Random, catalogue: Catalogue, writer: Writer, orders: int, stop:
     placements = draw(random, catalogue)
     for first in range(0, orders, ORDERS_A_TRANSACTION):
         batch = [next(placements) for _ in range(min(ORDERS_A_TRANSACTION, orders - first))]
-        if stop.is_set() or writer.write(batch, monotonic()) is Outcome.STOPPED:
+        if (
+            stop.is_set()
+            or writer.write(batch, dict.fromkeys((one.number for one in batch), monotonic())) is Outcome.STOPPED
+        ):
             return
 
 

@@ -1,4 +1,4 @@
-"""What happens to orders. `number` counts a plan's orders: MySQL chooses the real id only at the insert."""
+"""What happens in a shop. `number` counts a plan's orders: MySQL chooses the real id only at the insert."""
 
 from dataclasses import dataclass
 
@@ -57,5 +57,28 @@ class Delete:
     number: int
 
 
+@dataclass(frozen=True)
+class ChangeProduct:
+    """A merchandiser moves a product to another category, under another edition; orders keep what it was."""
+
+    product_id: int
+    category: str
+    edition: str
+
+
+@dataclass(frozen=True)
+class ChangeCustomer:
+    """A customer moves, or rises in tier; orders keep what was."""
+
+    customer_id: int
+    city: str
+    tier: str
+
+
 Change = ChangeStatus | CorrectQuantity | AddLine | RemoveLine | Delete
-Operation = Place | Change
+"""A change of one order."""
+
+ReferenceChange = ChangeProduct | ChangeCustomer
+"""A change of what orders point to."""
+
+Operation = Place | Change | ReferenceChange

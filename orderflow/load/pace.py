@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from threading import Event
 from time import monotonic
 
-from orderflow.load.operations import Operation
+from orderflow.load.operations import Operation, Place
 from orderflow.load.plan import Plan
 from orderflow.load.session import Outcome
 from orderflow.load.writer import Writer
@@ -17,9 +17,20 @@ def run(plan: Plan, writer: Writer, dues: Sequence[float], stop: Event) -> None:
     """Run one step of the plan per due time (monotonic seconds, ascending), until `stop`."""
     for group in groups(dues, stop):
         steps = [plan.step() for _ in group]
+        due = due_by_number(steps, group)
         for operations in transactions(steps):
-            if writer.write(operations, group[0]) is Outcome.STOPPED:
+            if writer.write(operations, due) is Outcome.STOPPED:
                 return
+
+
+def due_by_number(steps: Sequence[Sequence[Operation]], dues: Sequence[float]) -> dict[int, float]:
+    """Return when each placed order was due: an order that waited behind others is late by all of that."""
+    return {
+        operation.number: due
+        for step, due in zip(steps, dues, strict=True)
+        for operation in step
+        if isinstance(operation, Place)
+    }
 
 
 def groups(dues: Sequence[float], stop: Event) -> Iterator[Sequence[float]]:

@@ -9,11 +9,14 @@ from orderflow.load.living import Living
 from orderflow.load.operations import (
     AddLine,
     Change,
+    ChangeCustomer,
+    ChangeProduct,
     ChangeStatus,
     CorrectQuantity,
     Delete,
     Operation,
     Place,
+    ReferenceChange,
     RemoveLine,
 )
 from orderflow.load.order import Order
@@ -25,6 +28,12 @@ STILL_OPEN = frozenset({"created", "paid"})
 CHANGES_PER_ORDER = (0, 1, 1, 2, 2, 3)
 RARE = {"cancelled": 1, "refunded": 1}
 USUAL = 8
+REFERENCE_CHANGES = 0.01
+"""Steps in which somebody changes a product or a customer."""
+
+CATEGORIES = ("outlet", "seasonal", "new arrivals")
+EDITIONS = ("2nd edition", "2026", "limited")
+TIERS = ("standard", "silver", "gold")
 SECOND_US = 1_000_000
 LATEST_US = 2 * 60 * 60 * SECOND_US
 
@@ -34,6 +43,7 @@ class Plan:
 
     def __init__(self, random: Random, catalogue: Catalogue) -> None:
         self._random = random
+        self._catalogue = catalogue
         self._basket = Basket(random, catalogue)
         self._living = Living(random)
         self._placed = 0
@@ -43,6 +53,8 @@ class Plan:
         changes: list[Operation] = [
             change for _ in range(self._random.choice(CHANGES_PER_ORDER)) if (change := self._change()) is not None
         ]
+        if self._random.random() < REFERENCE_CHANGES:
+            changes.append(self._change_reference())
         return [*changes, self.place()]
 
     def place(self) -> Place:
@@ -56,6 +68,13 @@ class Plan:
     def forget(self, number: int) -> None:
         """Plan nothing more for this order: its state in MySQL is not known."""
         self._living.forget(number)
+
+    def _change_reference(self) -> ReferenceChange:
+        pick = self._random.choice
+        if self._random.random() < 0.5:
+            return ChangeCustomer(pick(self._catalogue.customers).id, pick(self._catalogue.customers).city, pick(TIERS))
+        products = self._catalogue.products[pick(sorted(self._catalogue.products))]
+        return ChangeProduct(pick(products).id, pick(CATEGORIES), pick(EDITIONS))
 
     def _change(self) -> Change | None:
         if not self._living:

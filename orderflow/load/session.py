@@ -49,6 +49,8 @@ class Session:
         self._away = False
         self._connection: MySQL | None = None
         self.reconnects = 0
+        self.refusal = ""
+        """Why MySQL refused what it refused last."""
 
     def run(self, transaction: Transaction) -> Outcome:
         """Run and commit; a lost connection before the commit means once more, during the commit it means UNKNOWN.
@@ -59,7 +61,8 @@ class Session:
             try:
                 with connection.cursor() as cursor:
                     transaction(cursor)
-            except (pymysql.IntegrityError, pymysql.DataError):
+            except (pymysql.IntegrityError, pymysql.DataError) as error:
+                self.refusal = str(error)
                 connection.rollback()  # someone else removed the order or its reference: the caller drops it
                 return Outcome.REFUSED
             except (pymysql.OperationalError, pymysql.InterfaceError) as error:

@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from orderflow.load.operations import AddLine, Change, ChangeStatus, CorrectQuantity, Delete, Place, RemoveLine
+from orderflow.load.operations import (
+    AddLine,
+    Change,
+    ChangeCustomer,
+    ChangeStatus,
+    CorrectQuantity,
+    Delete,
+    Place,
+    ReferenceChange,
+    RemoveLine,
+)
 from orderflow.load.order import Line, Totals
 
 Statement = tuple[str, tuple[object, ...]]
@@ -42,6 +52,16 @@ def change(operation: Change, order_id: int) -> list[Statement]:
             return [_remove(operation, order_id), _totals(operation.totals, order_id)]
         case Delete():
             return [("DELETE FROM orders WHERE id = %s", (order_id,))]
+
+
+def change_reference(operation: ReferenceChange) -> Statement:
+    """Return the statement that changes a product or a customer."""
+    if isinstance(operation, ChangeCustomer):
+        values = (operation.city, operation.tier, operation.customer_id)
+        return "UPDATE customers SET city = %s, tier = %s WHERE id = %s", values
+    name = "CONCAT(SUBSTRING_INDEX(name, ' / ', 1), ' / ', %s)"
+    values = (operation.category, operation.edition, operation.product_id)
+    return f"UPDATE products SET category = %s, name = {name} WHERE id = %s", values
 
 
 def _correct(operation: CorrectQuantity, order_id: int) -> Statement:

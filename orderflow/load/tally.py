@@ -19,6 +19,8 @@ class Tally:
     reconnects: int = 0
     unknown: int = 0
     refused: int = 0
+    refused_orders: int = 0
+    refusal: str = ""
     late_seconds: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT_LATENCIES))
 
     def committed(self, operations: Iterable[Operation]) -> None:
@@ -29,10 +31,21 @@ class Tally:
             if isinstance(operation, Place):
                 self.lines += len(operation.order.lines)
 
+    def refuse(self, operations: Iterable[Operation], why: str) -> None:
+        """Count operations that MySQL did not take."""
+        for operation in operations:
+            self.refused += 1
+            self.refused_orders += isinstance(operation, Place)
+        self.refusal = self.refusal or why
+
 
 @dataclass(frozen=True)
 class Summary:
-    """A load's result. `late` is due time to commit, in milliseconds; `unknown` are operations whose commit was cut."""
+    """A load's result. `late` is from when an order was due to its commit, in milliseconds, of each order.
+
+    `unknown` are operations whose commit was cut, `refused` those that MySQL did not take, `refused_orders` among them
+    are new orders, and `refusal` is the first reason.
+    """
 
     orders: int
     lines: int
@@ -41,6 +54,8 @@ class Summary:
     reconnects: int
     unknown: int
     refused: int
+    refused_orders: int
+    refusal: str
     seconds: float
     late_p50_ms: float
     late_p99_ms: float
@@ -65,6 +80,8 @@ def summarize(tallies: Iterable[Tally], seconds: float, seed: int, stopped: bool
         reconnects=sum(tally.reconnects for tally in tallies),
         unknown=sum(tally.unknown for tally in tallies),
         refused=sum(tally.refused for tally in tallies),
+        refused_orders=sum(tally.refused_orders for tally in tallies),
+        refusal=next((tally.refusal for tally in tallies if tally.refusal), ""),
         seconds=round(seconds, 3),
         late_p50_ms=_percentile_ms(late, 50),
         late_p99_ms=_percentile_ms(late, 99),

@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from pymysql.cursors import Cursor
 
 from orderflow.load import statements
-from orderflow.load.operations import Operation, Place
+from orderflow.load.operations import ChangeCustomer, ChangeProduct, Operation, Place
 
 
 def execute(cursor: Cursor, operations: Sequence[Operation], ids: Mapping[int, int]) -> dict[int, int]:
     """Run operations without a commit; `ids` are the known order ids by number. Returns the ids of the new orders."""
     new = _place(cursor, [operation for operation in operations if isinstance(operation, Place)])
     for operation in operations:
-        if not isinstance(operation, Place):
+        if isinstance(operation, ChangeCustomer | ChangeProduct):
+            cursor.execute(*statements.change_reference(operation))
+        elif not isinstance(operation, Place):
             order_id = new.get(operation.number) or ids[operation.number]
             for statement in statements.change(operation, order_id):
                 cursor.execute(*statement)

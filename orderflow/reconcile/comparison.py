@@ -1,56 +1,78 @@
 """Two snapshots compared: summaries of all tables first, rows only where these differ."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
+from orderflow.reconcile import refusals
 from orderflow.reconcile.canonical import checksum
 from orderflow.reconcile.chunks import Summary, differing
-from orderflow.reconcile.differences import Difference, Row, name
+from orderflow.reconcile.differences import REFUSED, Difference, Named, Row, name
 from orderflow.reconcile.mysql import MySQLSnapshot
 from orderflow.reconcile.postgres import PostgresSnapshot
 from orderflow.reconcile.report import SHOWN_TOTALS, TableReport
-from orderflow.reconcile.tables import ROW_TABLES, Table
+from orderflow.reconcile.tables import DOCUMENT_LINES, ORDER_ITEMS, ROW_TABLES, STORED_LINES, Table
 from orderflow.reconcile.totals import ALL, Totals, recount
 
-
-class Comparison:
-    """Reads every summary and the totals at once; `reports` fetches the rows of differing chunks."""
-
-    def __init__(self, source: MySQLSnapshot, target: PostgresSnapshot, zone: str) -> None:
-        self._source, self._target = source, target
-        self._left, self._right = _summaries(source), _summaries(target)
-        recounted = recount(source.rows, zone)
-        self._totals = [_totals_report(totals, recounted[totals.name], target.rows(totals.postgres)) for totals in ALL]
-
-    @property
-    def equal(self) -> bool:
-        """Nothing differs."""
-        return self._left == self._right and all(report.equal for report in self._totals)
-
-    def source_is(self, later: MySQLSnapshot) -> bool:
-        """Say whether MySQL's rows are still those that were compared."""
-        return _summaries(later) == self._left
-
-    def reports(self) -> list[TableReport]:
-        """Return every table's report, with the differing rows named."""
-        return [*(self._rows_report(table) for table in ROW_TABLES), *self._totals]
-
-    def _rows_report(self, table: Table) -> TableReport:
-        left, right = self._left[table.name], self._right[table.name]
-        differences = list(self._differences(table, differing(left, right)))
-        return TableReport(table.name, left.rows, right.rows, left.checksum, right.checksum, differences)
-
-    def _differences(self, table: Table, chunks: list[int]) -> Iterator[Difference]:
-        names = [column.name for column in table.columns]
-        for chunk in chunks:
-            yield from name(names, table.key, self._source.chunk(table, chunk), self._target.chunk(table, chunk))
+Doing = Callable[[str], None]
+"""Gets what is being done, often."""
 
 
-def _summaries(side: MySQLSnapshot | PostgresSnapshot) -> Mapping[str, Summary]:
-    return {table.name: side.summary(table) for table in ROW_TABLES}
+def compare(source: MySQLSnapshot, target: PostgresSnapshot, zone: str, doing: Doing) -> list[TableReport]:
+    """Return every table's report, with the differing rows named; `zone` is the business time zone."""
+    rows = [_rows_report(table, source, target, doing) for table in ROW_TABLES]
+    lines = _lines_report(target, doing)
+    doing("recounting the totals")
+    recounted = recount(target.rows, zone)
+    totals = [_totals_report(one, recounted[one.name], target.rows(one.stored)) for one in ALL]
+    return [*rows, lines, *totals]
 
 
-def _totals_report(totals: Totals, mysql: Sequence[Row], postgres: Sequence[Row]) -> TableReport:
-    differences = list(name(totals.names, totals.key, mysql, postgres))
+def summaries(source: MySQLSnapshot, doing: Doing) -> Mapping[str, int]:
+    """Return the checksum of each of MySQL's tables: another one says that somebody wrote."""
+    return {table.name: _summary(source, table, "MySQL", doing).checksum for table in ROW_TABLES}
+
+
+def _summary(side: MySQLSnapshot | PostgresSnapshot, table: Table, server: str, doing: Doing) -> Summary:
+    return side.summary(table, lambda id: doing(f"reading {table.name} of {server}, up to order {id:,}"))
+
+
+def _rows_report(table: Table, source: MySQLSnapshot, target: PostgresSnapshot, doing: Doing) -> TableReport:
+    left, right = _summary(source, table, "MySQL", doing), _summary(target, table, "PostgreSQL", doing)
+    return _report(table, left, right, partial(_row_differences, table, source, target), doing)
+
+
+def _row_differences(table: Table, source: MySQLSnapshot, target: PostgresSnapshot, chunk: int) -> Iterator[Difference]:
+    too_large = target.too_large(chunk) if table is ORDER_ITEMS else set[str]()
+    return refusals.differences(table, source.chunk(table, chunk), target.chunk(table, chunk), too_large)
+
+
+def _lines_report(target: PostgresSnapshot, doing: Doing) -> TableReport:
+    left, right = (_summary(target, table, "PostgreSQL", doing) for table in (DOCUMENT_LINES, STORED_LINES))
+
+    def named(chunk: int) -> Iterator[Difference]:
+        return refusals.differences(
+            STORED_LINES, target.chunk(DOCUMENT_LINES, chunk), target.chunk(STORED_LINES, chunk)
+        )
+
+    return _report(STORED_LINES, left, right, named, doing)
+
+
+def _report(
+    table: Table, left: Summary, right: Summary, named: Callable[[int], Iterator[Difference]], doing: Doing
+) -> TableReport:
+    differences, refused = Named(), Named()
+    chunks = differing(left, right)
+    for nth, chunk in enumerate(chunks, 1):
+        doing(f"naming what differs in {table.name}, part {nth:,} of {len(chunks):,}")
+        for difference in named(chunk):
+            (refused if difference.kind == REFUSED else differences).add(difference)
+    return TableReport(table.name, left.rows, right.rows, left.checksum, right.checksum, differences, refused)
+
+
+def _totals_report(totals: Totals, counted: Sequence[Row], stored: Sequence[Row]) -> TableReport:
+    differences = Named()
+    for difference in name(totals.names, totals.key, counted, stored):
+        differences.add(difference)
     return TableReport(
-        totals.name, len(mysql), len(postgres), checksum(mysql), checksum(postgres), differences, SHOWN_TOTALS
+        totals.name, len(counted), len(stored), checksum(counted), checksum(stored), differences, shown=SHOWN_TOTALS
     )

@@ -11,6 +11,10 @@ Key = tuple[str | None, ...]
 MISSING = "missing in PostgreSQL"
 EXTRA = "extra in PostgreSQL"
 DIFFERENT = "different"
+REFUSED = "refused (see orders-dlq)"
+
+MOST_NAMED = 1_000
+"""Differences of a table that are named; a table that is all wrong needs no memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +24,36 @@ class Difference:
     key: Key
     kind: str
     columns: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    reason: str = ""
+    """Why PostgreSQL holds the order for not whole, if it does."""
 
     def __str__(self) -> str:
         """Return the difference as one line."""
         values = "; ".join(
             f"{name}: MySQL {_show(old)}, PostgreSQL {_show(new)}" for name, (old, new) in self.columns.items()
         )
-        return f"{'/'.join(map(str, self.key))} {self.kind}" + (f" ({values})" if values else "")
+        told = "; ".join(filter(None, (values, self.reason and f"flagged: {self.reason}")))
+        return f"{'/'.join(map(str, self.key))} {self.kind}" + (f" ({told})" if told else "")
 
     def as_dict(self) -> dict[str, object]:
         """Return the JSON form."""
         columns = {name: {"mysql": old, "postgres": new} for name, (old, new) in self.columns.items()}
-        return {"key": list(self.key), "kind": self.kind} | ({"columns": columns} if columns else {})
+        more = {"columns": columns, "reason": self.reason}
+        return {"key": list(self.key), "kind": self.kind} | {name: value for name, value in more.items() if value}
+
+
+@dataclass
+class Named:
+    """The first differences of a table, and how many there are."""
+
+    first: list[Difference] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, difference: Difference) -> None:
+        """Count a difference, and keep it unless there are many."""
+        self.count += 1
+        if len(self.first) < MOST_NAMED:
+            self.first.append(difference)
 
 
 def name(columns: Sequence[str], key: int, mysql: Sequence[Row], postgres: Sequence[Row]) -> Iterator[Difference]:

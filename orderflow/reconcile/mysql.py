@@ -1,4 +1,4 @@
-"""MySQL's side: one consistent snapshot, from which chunks, rows and totals are read."""
+"""MySQL's side: one consistent snapshot, from which chunks and rows are read."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from orderflow import connections
 from orderflow.connections import MySQL
 from orderflow.core.settings import Settings
 from orderflow.reconcile.canonical import from_hex, mysql_checksum, mysql_text
-from orderflow.reconcile.chunks import CHUNK_ORDERS, Summary
+from orderflow.reconcile.chunks import CHUNK_BITS, Progress, Summary, bounds, spans
 from orderflow.reconcile.differences import Row
 from orderflow.reconcile.tables import Table
 
@@ -36,18 +36,28 @@ class MySQLSnapshot:
             cursor.execute(sql)
             return list(cursor.fetchall())
 
-    def summary(self, table: Table) -> Summary:
+    def summary(self, table: Table, progress: Progress) -> Summary:
         """Return the table's chunks."""
         checksum = mysql_checksum(mysql_text(column.kind, column.mysql) for column in table.columns)
-        chunk = f"{table.mysql_id} DIV {CHUNK_ORDERS}"
-        sql = f"SELECT {chunk} AS chunk, COUNT(*), {checksum} FROM {table.mysql_from} GROUP BY chunk"
-        return Summary({int(number): (rows, from_hex(digits)) for number, rows, digits in self.rows(sql)})
+        chunk = f"{table.mysql_id} >> {CHUNK_BITS}"
+        sql = f"SELECT {chunk} AS chunk, COUNT(*), {checksum} FROM {table.mysql_from} WHERE {{}} GROUP BY chunk"
+        chunks: dict[int, tuple[int, int]] = {}
+        for first, last in spans(lambda first: self._smallest(table, first), 0):
+            found = self.rows(sql.format(f"{table.mysql_id} BETWEEN {first} AND {last}"))
+            chunks |= {int(number): (rows, from_hex(digits)) for number, rows, digits in found}
+            progress(last)
+        return Summary(chunks)
+
+    def _smallest(self, table: Table, first: int) -> int | None:
+        ((found,),) = self.rows(f"SELECT MIN({table.mysql_id}) FROM {table.ids} WHERE {table.mysql_id} >= {first}")
+        return found if found is None else int(found)
 
     def chunk(self, table: Table, number: int) -> Sequence[Row]:
-        """Return a chunk's rows."""
+        """Return a chunk's rows, each with its refusal as one more value at the end."""
         texts = ", ".join(mysql_text(column.kind, column.mysql) for column in table.columns)
-        first, last = number * CHUNK_ORDERS, (number + 1) * CHUNK_ORDERS - 1
-        return self.rows(f"SELECT {texts} FROM {table.mysql_from} WHERE {table.mysql_id} BETWEEN {first} AND {last}")
+        first, last = bounds(number)
+        where = f"{table.mysql_id} BETWEEN {first} AND {last}"
+        return self.rows(f"SELECT {texts}, {table.refused} FROM {table.mysql_from} WHERE {where}")
 
 
 @contextmanager

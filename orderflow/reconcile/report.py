@@ -4,40 +4,50 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from orderflow.reconcile.canonical import show
-from orderflow.reconcile.differences import Difference
+from orderflow.reconcile.differences import MOST_NAMED, Named
 
 SHOWN_DIFFERENCES = 20
 SHOWN_TOTALS = 3
 """Totals follow from rows: where rows differ, they differ everywhere."""
 
+SHOWN_REFUSED = 3
+
 EQUAL = "MySQL = PostgreSQL"
 UNEQUAL = "MySQL != PostgreSQL"
+NOT_COMPARED = "could not compare"
 
 
 @dataclass(frozen=True)
 class TableReport:
-    """One table on both sides; `differences` names every row that is not the same."""
+    """One table on both sides: the rows that are not the same, those refused with good reason apart."""
 
     name: str
     mysql_rows: int
     postgres_rows: int
     mysql_checksum: int
     postgres_checksum: int
-    differences: list[Difference] = field(default_factory=list)
+    differences: Named = field(default_factory=Named)
+    refused: Named = field(default_factory=Named)
     shown: int = SHOWN_DIFFERENCES
 
     @property
-    def equal(self) -> bool:
+    def same(self) -> bool:
         """Same count and same checksum."""
         return (self.mysql_rows, self.mysql_checksum) == (self.postgres_rows, self.postgres_checksum)
+
+    @property
+    def equal(self) -> bool:
+        """The same, save rows that had to be refused."""
+        return self.same or (self.refused.count > 0 and self.differences.count == 0)
 
     def lines(self, width: int) -> Iterator[str]:
         """Yield the table's line, then its first differences."""
         yield f"{self.name:<{width}}  {self._counts()}  {self._verdict()}"
-        for difference in self.differences[: self.shown]:
-            yield f"  {self.name} {difference}"
-        if (more := len(self.differences) - self.shown) > 0:
-            yield f"  and {more:,} more (--json names them all)"
+        for named, shown in ((self.differences, self.shown), (self.refused, SHOWN_REFUSED)):
+            for difference in named.first[:shown]:
+                yield f"  {self.name} {difference}"
+            if (more := named.count - shown) > 0:
+                yield f"  and {more:,} more (--json names the first {MOST_NAMED:,})"
 
     def as_dict(self) -> dict[str, object]:
         """Return the JSON form."""
@@ -46,7 +56,10 @@ class TableReport:
             "equal": self.equal,
             "mysql": {"rows": self.mysql_rows, "checksum": show(self.mysql_checksum)},
             "postgres": {"rows": self.postgres_rows, "checksum": show(self.postgres_checksum)},
-            "differences": [difference.as_dict() for difference in self.differences],
+            "differing": self.differences.count,
+            "differences": [difference.as_dict() for difference in self.differences.first],
+            "refused": self.refused.count,
+            "refusals": [difference.as_dict() for difference in self.refused.first],
         }
 
     def _counts(self) -> str:
@@ -55,9 +68,11 @@ class TableReport:
 
     def _verdict(self) -> str:
         mysql, postgres = (show(checksum)[:8] for checksum in (self.mysql_checksum, self.postgres_checksum))
-        if self.equal:
+        if self.same:
             return f"checksum {mysql}  equal"
-        return f"checksum {mysql} != {postgres}  {len(self.differences):,} rows differ"
+        if self.equal:
+            return f"checksum {mysql} != {postgres}  equal but for {self.refused.count:,} refused"
+        return f"checksum {mysql} != {postgres}  {self.differences.count:,} rows differ"
 
 
 @dataclass(frozen=True)
@@ -70,8 +85,15 @@ class Report:
 
     @property
     def equal(self) -> bool:
-        """Everything was compared, and is the same."""
+        """Everything was compared, and is the same save rows that had to be refused."""
         return self.trouble is None and all(table.equal for table in self.tables)
+
+    @property
+    def exit_code(self) -> int:
+        """0 equal, 1 different, 2 not compared."""
+        if self.trouble is not None:
+            return 2
+        return 0 if self.equal else 1
 
     def lines(self) -> Iterator[str]:
         """Yield one line a table, the differences, and the verdict as the last line."""
@@ -82,10 +104,13 @@ class Report:
 
     def verdict(self) -> str:
         """Return `MySQL = PostgreSQL`, or what is the matter."""
+        if self.trouble is not None:
+            return f"{NOT_COMPARED}: {self.trouble}"
+        refused = sum(table.refused.count for table in self.tables)
         if self.equal:
-            return EQUAL
+            return EQUAL + (f", {refused:,} rows refused (see orders-dlq)" if refused else "")
         unequal = [table.name for table in self.tables if not table.equal]
-        return f"{UNEQUAL}: {self.trouble or 'rows differ in ' + ', '.join(unequal)}"
+        return f"{UNEQUAL}: rows differ in {', '.join(unequal)}"
 
     def as_dict(self) -> dict[str, object]:
         """Return the JSON form."""

@@ -1,7 +1,7 @@
-"""The totals and windows recounted from MySQL's whole orders: the rules of the pipeline, from the source alone.
+"""The totals and windows, recounted in PostgreSQL from the rows that the same comparison proves against MySQL.
 
-Texts are grouped byte by byte: MySQL's own collation would put Lodz and Łódź into one group. The business day is worked
-out here, from five-minute groups: MySQL may know no time zones. A product's category is taken as it is now.
+So a line counts in the category of its time, as the line itself has it, an order that is refused counts nowhere, and
+texts group byte by byte. The business day is worked out here, from five-minute groups: it needs nobody's time zones.
 """
 
 from collections import defaultdict
@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from orderflow.reconcile.canonical import Kind, postgres_text
 from orderflow.reconcile.differences import Row
-from orderflow.reconcile.tables import LINES, WHOLE
 
 MINUTES = "%Y-%m-%d %H:%M:%S.%f"
 
@@ -35,8 +34,8 @@ class Totals:
         return [name for name, _ in self.columns]
 
     @property
-    def postgres(self) -> str:
-        """The query of PostgreSQL's rows, as canonical texts."""
+    def stored(self) -> str:
+        """The query of the table's rows, as canonical texts."""
         return f"SELECT {', '.join(postgres_text(kind, name) for name, kind in self.columns)} FROM {self.name}"
 
 
@@ -67,33 +66,34 @@ WINDOWS = Totals(
     ),
 )  # fmt: skip
 
-_FACTS = f"FROM orders o {LINES} WHERE {WHOLE}"
-_CUSTOMERS = f"COUNT(DISTINCT IF({_CONDITIONS[0]}, o.customer_id, NULL))"
-_WINDOW = "DATE_FORMAT(o.ordered_at - INTERVAL MINUTE(o.ordered_at) MOD 5 MINUTE, '%Y-%m-%d %H:%i:00.000000')"
-
-
-def _exact(text: str) -> str:
-    return f"CAST({text} AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_0900_bin"
-
 
 def _cells(*values: str) -> str:
     return ", ".join(value.format(condition) for condition in _CONDITIONS for value in values)
 
 
-_ORDER_CELLS = _cells("SUM({})", "SUM(IF({}, o.total_amount, 0))")
+_ORDER_CELLS = _cells(
+    "count(*) FILTER (WHERE {})", "coalesce(sum(o.total_amount) FILTER (WHERE {}), 0)"
+)  # fmt: skip
 _LINE_CELLS = _cells(
-    "COUNT(DISTINCT IF({}, o.id, NULL))", "SUM(IF({}, i.quantity, 0))", "SUM(IF({}, i.quantity * i.unit_price, 0))"
+    "count(DISTINCT o.order_id) FILTER (WHERE {})",
+    "coalesce(sum(i.quantity::bigint) FILTER (WHERE {}), 0)",
+    "coalesce(sum(i.line_total) FILTER (WHERE {}), 0)",
 )
-MYSQL_BY_CITY = (
-    f"SELECT {_exact('o.delivery_city')} AS city, o.currency, {_ORDER_CELLS} {_FACTS} GROUP BY city, o.currency"
+_WINDOW = (
+    "to_char(date_trunc('hour', o.ordered_at, 'UTC') AT TIME ZONE 'UTC'"
+    " + (extract(minute FROM o.ordered_at)::int / 5) * interval '5 minutes', 'YYYY-MM-DD HH24:MI:SS.US')"
 )
-MYSQL_BY_CATEGORY = (
-    f"SELECT {_exact('p.category')} AS category, o.currency, {_LINE_CELLS} FROM orders o {LINES}"
-    " JOIN order_items i ON i.order_id = o.id JOIN products p ON p.id = i.product_id"
-    f" WHERE {WHOLE} GROUP BY category, o.currency"
+COUNTED_BY_CITY = (
+    f"SELECT o.delivery_city, o.currency, {_ORDER_CELLS} FROM orders o WHERE o.complete"
+    " GROUP BY o.delivery_city, o.currency"
 )
-MYSQL_BY_WINDOW = (
-    f"SELECT {_WINDOW} AS start, o.currency, {_CUSTOMERS}, {_ORDER_CELLS} {_FACTS} GROUP BY start, o.currency"
+COUNTED_BY_CATEGORY = (
+    f"SELECT i.category, o.currency, {_LINE_CELLS} FROM orders o JOIN order_items i USING (order_id)"
+    " WHERE o.complete GROUP BY i.category, o.currency"
+)
+COUNTED_BY_WINDOW = (
+    f"SELECT {_WINDOW} AS start, o.currency, count(DISTINCT o.customer_id) FILTER (WHERE {_CONDITIONS[0]}),"
+    f" {_ORDER_CELLS} FROM orders o WHERE o.complete GROUP BY start, o.currency"
 )
 
 MoneyCell = Decimal | int
@@ -102,7 +102,7 @@ WindowRow = tuple[str, str, int, MoneyCell, MoneyCell, MoneyCell, MoneyCell, Mon
 
 
 def texts(totals: Totals, rows: Iterable[Sequence[object]]) -> list[Row]:
-    """Return MySQL's rows as canonical texts."""
+    """Return counted rows as canonical texts."""
     return [[_text(kind, value) for (_, kind), value in zip(totals.columns, row, strict=True)] for row in rows]
 
 
@@ -116,16 +116,19 @@ def windows(rows: Iterable[WindowRow]) -> list[Row]:
 
 def days(rows: Iterable[WindowRow], zone: str) -> list[Row]:
     """Return the business days, folded from the windows: no zone's offset changes within five minutes."""
-    sums: dict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 6)
+    sums: dict[tuple[str | None, str], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 6)
     for start, currency, _, *cells in rows:
         key = business_day(start, zone), currency
         sums[key] = [total + cell for total, cell in zip(sums[key], cells, strict=True)]
     return texts(BY_DAY, ((*key, *cells) for key, cells in sums.items()))
 
 
-def business_day(start: str, zone: str) -> str:
-    """Return the ISO date of a UTC time in a time zone."""
-    return datetime.strptime(start, MINUTES).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date().isoformat()
+def business_day(start: str, zone: str) -> str | None:
+    """Return the ISO date of a UTC time in a time zone; None where there is none (the year 10000, no time at all)."""
+    try:
+        return datetime.strptime(start, MINUTES).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date().isoformat()
+    except (TypeError, ValueError, OverflowError):  # a row that somebody damaged: its day then differs
+        return None
 
 
 def _text(kind: Kind, value: object) -> str | None:
@@ -142,11 +145,11 @@ ALL = (BY_CITY, BY_CATEGORY, BY_DAY, WINDOWS)
 
 
 def recount(query: Callable[[str], list[Any]], zone: str) -> dict[str, list[Row]]:
-    """Return the rows of every totals table by its name; `query` asks MySQL."""
-    by_window = query(MYSQL_BY_WINDOW)
+    """Return the rows of every totals table by its name; `query` asks PostgreSQL."""
+    by_window = query(COUNTED_BY_WINDOW)
     return {
-        BY_CITY.name: texts(BY_CITY, query(MYSQL_BY_CITY)),
-        BY_CATEGORY.name: texts(BY_CATEGORY, query(MYSQL_BY_CATEGORY)),
+        BY_CITY.name: texts(BY_CITY, query(COUNTED_BY_CITY)),
+        BY_CATEGORY.name: texts(BY_CATEGORY, query(COUNTED_BY_CATEGORY)),
         BY_DAY.name: days(by_window, zone),
         WINDOWS.name: windows(by_window),
     }

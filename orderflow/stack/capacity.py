@@ -1,14 +1,21 @@
-"""Is there room for the stack? Told before anything starts, because a full disk shows itself as something else."""
+"""Is there room for the stack? Told before it hurts, because a full disk shows itself as something else."""
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from orderflow.stack.place import Place
 from orderflow.stack.service import StackError
 
-DISK_MB = 2_000
-"""Databases, topics and checkpoints of a first hour, logs at their limits."""
+REFUSED_MB = 1_000
+"""With less nothing is started: MySQL's and Kafka's first files alone take most of it."""
+
+LOW_MB = 2_000
+"""With less `status` is red: at full speed the line writes that much in some minutes."""
+
+ROOMY_MB = 12_000
+"""Three million orders with their lines: PostgreSQL 6 GB, Flink 3 GB, MySQL and Kafka 3 GB."""
 
 MEMORY_MB = 3_500
 """What all services use after the main job, measured."""
@@ -16,15 +23,35 @@ MEMORY_MB = 3_500
 MB = 1024 * 1024
 
 
-def check(stack: Place) -> Iterator[str]:
-    """Yield warnings; raises StackError when the disk is too full to start."""
+@dataclass(frozen=True)
+class Disk:
+    """Room where the state folder lies; `low` as soon as it must be looked after, `remedy` is empty unless it is."""
+
+    free_mb: int
+    low: bool
+    says: str
+    remedy: str
+
+
+def disk(stack: Place) -> Disk:
+    """Return how much room is left for the stack's data."""
     free = shutil.disk_usage(stack.state).free // MB
-    if free < DISK_MB:
+    low = free < LOW_MB
+    remedy = f"make room where {stack.state} lies; services that ended of it: `orderflow up` starts them" if low else ""
+    return Disk(free, low, f"{free:,} MB free", remedy)
+
+
+def check(stack: Place, nothing_runs: bool) -> Iterator[str]:
+    """Yield warnings; raises StackError when nothing runs and the disk is too full to start."""
+    free = disk(stack).free_mb
+    if nothing_runs and free < REFUSED_MB:
         raise StackError(
-            f"{free} MB are free where {stack.state} lies, the stack needs {DISK_MB}: make room, or move STATE_DIR"
+            f"{free} MB are free where {stack.state} lies, a start needs {REFUSED_MB}: make room, or move STATE_DIR"
         )
+    if free < ROOMY_MB:
+        yield f"{free:,} MB are free where {stack.state} lies: 3,000,000 orders need about {ROOMY_MB:,}"
     available = available_mb(Path("/proc/meminfo").read_text())
-    if available < MEMORY_MB:
+    if nothing_runs and available < MEMORY_MB:
         yield (
             f"{available} MB of memory are available, the stack uses about {MEMORY_MB}: "
             "the sizes under 'memory' in .env can be made smaller"

@@ -14,6 +14,9 @@ from orderflow.stack.service import Service
 READABLE = "CDC_USER|CDC_PASSWORD|MYSQL_SERVER_HOST|MYSQL_PORT|KAFKA_HOST|KAFKA_PORT"
 """Variables that a connector's JSON may name as ${env:..}; no other secret of the stack can be read through Connect."""
 
+OVERRIDABLE = ("compression.type",)
+"""Settings of its own producer that a connector may choose; with all of them it could have secrets read out to it."""
+
 REST_SECONDS = 5
 
 
@@ -67,7 +70,8 @@ def _worker(stack: Place) -> dict[str, object]:
         "listeners": url(stack),
         "plugin.path": _plugins(stack),
         "plugin.discovery": "service_load",
-        "connector.client.config.override.policy": "All",
+        "connector.client.config.override.policy": "Allowlist",
+        "connector.client.config.override.allowlist": ",".join(OVERRIDABLE),
         "offset.flush.interval.ms": 1000,
         "scheduled.rebalance.max.delay.ms": 0,
     }
@@ -96,10 +100,16 @@ def _secrets() -> dict[str, object]:
 
 def _awaited(stack: Place) -> str | None:
     try:
-        answer = requests.get(url(stack) + "/connectors", timeout=REST_SECONDS)
+        answer = _get(stack, "/connectors")
     except requests.RequestException:
         return f"Kafka Connect does not answer at {url(stack)}"
     return None if answer.ok else f"Kafka Connect answers {answer.status_code}: {answer.text[:300]}"
+
+
+def _get(stack: Place, path: str) -> requests.Response:
+    with requests.Session() as session:
+        session.trust_env = False  # a proxy in the environment is for the internet, not for loopback
+        return session.get(url(stack) + path, timeout=REST_SECONDS)
 
 
 def task_states(stack: Place) -> dict[str, tuple[str, str]]:
@@ -107,7 +117,7 @@ def task_states(stack: Place) -> dict[str, tuple[str, str]]:
 
     Raises requests.RequestException when Connect does not answer.
     """
-    answer = requests.get(url(stack) + "/connectors?expand=status", timeout=REST_SECONDS)
+    answer = _get(stack, "/connectors?expand=status")
     answer.raise_for_status()
     found: dict[str, tuple[str, str]] = {}
     for name, expanded in answer.json().items():

@@ -11,6 +11,8 @@ from orderflow.stack.service import Service, StackError
 from orderflow.stack.services import services
 from orderflow.stack.waiting import wait_until
 
+STOP_MARGIN_SECONDS = 10
+
 
 def service(stack: Place, name: str) -> Service:
     """Return the declared service of that name; raises StackError listing the names there are."""
@@ -34,10 +36,14 @@ def start(stack: Place, name: str) -> None:
 
 
 def launch(stack: Place, wanted: Service) -> None:
-    """Start the service unless it runs; returns before it is ready."""
-    wanted.prepare()
-    if wanted.name in supervisor.alive(stack):
+    """Start the service unless it runs; returns before it is ready. One that waits for its next try is tried now."""
+    wait_until(partial(_stopping, stack, wanted.name), wanted.stop_seconds + STOP_MARGIN_SECONDS)
+    state = _state(stack, wanted.name)
+    if state in ("STARTING", "RUNNING"):
         return
+    if state == "BACKOFF":
+        stop(stack, wanted.name)
+    wanted.prepare()
     try:
         supervisor.calls(stack).startProcess(wanted.name, False)
     except Fault as refused:
@@ -46,7 +52,7 @@ def launch(stack: Place, wanted: Service) -> None:
 
 def stop(stack: Place, name: str) -> None:
     """Stop the service and wait until it has ended; does nothing when it does not run."""
-    if supervisor.processes(stack).get(name, {}).get("statename") in (*supervisor.ALIVE, "STOPPING"):
+    if _state(stack, name) in (*supervisor.ALIVE, "STOPPING"):
         try:
             supervisor.calls(stack).stopProcess(name, True)
         except Fault as refused:
@@ -62,6 +68,14 @@ def kill(stack: Place, name: str) -> int:
     os.kill(old, signal.SIGKILL)
     wait_until(partial(_not_replaced, stack, name, old), 60)
     return old
+
+
+def _state(stack: Place, name: str) -> str:
+    return str(supervisor.processes(stack).get(name, {}).get("statename", ""))
+
+
+def _stopping(stack: Place, name: str) -> str | None:
+    return f"{name} is still being stopped" if _state(stack, name) == "STOPPING" else None
 
 
 def _not_replaced(stack: Place, name: str, old: int) -> str | None:

@@ -26,6 +26,10 @@ logger.measurements.level = error
 """To standard output, where supervisor rotates it; a flood of one error is cut, so that a full disk is not the next."""
 
 
+PROVIDERS = "org.apache.kafka.common.config.provider.EnvVarConfigProvider"
+"""What may stand behind ${..} in any client's settings: by Kafka's default a connector could have files read, too."""
+
+
 def command(stack: Place, heap: str, main: str, *arguments: str) -> tuple[str, ...]:
     """Return the command that runs `main` from Kafka's jars with `heap` (Java's notation, such as 768m)."""
     return (
@@ -34,6 +38,7 @@ def command(stack: Place, heap: str, main: str, *arguments: str) -> tuple[str, .
         "-XX:+ExitOnOutOfMemoryError",
         "-Duser.timezone=UTC",
         f"-Dlog4j2.configurationFile={stack.conf('log4j2.properties')}",
+        f"-Dorg.apache.kafka.automatic.config.providers={PROVIDERS}",
         "-cp",
         f"{stack.jars('kafka')}/*",
         main,

@@ -8,13 +8,16 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from orderflow.stack import mysql
+from orderflow.stack import mysql, mysql_users
 from orderflow.stack.place import Place
 from orderflow.stack.service import StackError
 from orderflow.stack.waiting import wait_until
 
 START_SECONDS = 60
 STOP_SECONDS = 60
+
+ENDS_WITH_US = ("setpriv", "--pdeathsig=TERM")
+"""A private server never outlives the command that started it, not even one that was killed."""
 
 
 def initialize(stack: Place) -> None:
@@ -24,11 +27,12 @@ def initialize(stack: Place) -> None:
         return
     shutil.rmtree(stack.data("mysql"), ignore_errors=True)
     stack.data("mysql").mkdir(parents=True)
-    _run(stack, mysql.command(stack, "--initialize-insecure"), "create the data folder")
+    _run(stack, (*ENDS_WITH_US, *mysql.command(stack, "--initialize-insecure")), "create the data folder")
     with _private_server(stack):
         _set_root_password(stack)
         for file in sorted((stack.root / "mysql-init").iterdir()):
-            _apply(stack, file)
+            apply(stack, file)
+    mysql_users.note(stack)
     stamp.write_text("mysql-init ran\n")
 
 
@@ -37,7 +41,7 @@ def _private_server(stack: Place) -> Iterator[None]:
     """Run a server that only its unix socket reaches, so that nobody meets a half-made database."""
     with stack.log("mysql-init").open("ab") as log:
         server = subprocess.Popen(
-            mysql.command(stack, "--skip-networking"),
+            (*ENDS_WITH_US, *mysql.command(stack, "--skip-networking")),
             stdout=log,
             stderr=log,
             env=_variables(stack),
@@ -47,15 +51,23 @@ def _private_server(stack: Place) -> Iterator[None]:
         wait_until(partial(_silent, stack, server), START_SECONDS)
         yield
     finally:
-        server.terminate()
+        _end(server)
+
+
+def _end(server: "subprocess.Popen[bytes]") -> None:
+    server.terminate()
+    try:
         server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _silent(stack: Place, server: "subprocess.Popen[bytes]") -> str | None:
     if server.poll() is not None:
         raise StackError(f"MySQL ended at its first start; its log: {stack.log('mysql-init')}")
     ping = subprocess.run(
-        [mysql.launcher(stack, "mysql"), "--user=root", "--execute=SELECT 1"],
+        [*_client(stack), "--execute=SELECT 1"],
         env=_variables(stack),
         capture_output=True,
         text=True,
@@ -67,13 +79,19 @@ def _silent(stack: Place, server: "subprocess.Popen[bytes]") -> str | None:
 def _set_root_password(stack: Place) -> None:
     quoted = stack.settings.mysql_root_password.replace("\\", "\\\\").replace("'", "''")
     statement = f"ALTER USER root@localhost IDENTIFIED BY '{quoted}';"
-    _run(stack, (str(mysql.launcher(stack, "mysql")), "--user=root"), "set root's password", statement)
+    _run(stack, _client(stack), "set root's password", statement)
 
 
-def _apply(stack: Place, file: Path) -> None:
-    client = str(mysql.launcher(stack, "mysql"))
+def _client(stack: Place) -> tuple[str, ...]:
+    """Return the client's command: to this server's socket, whatever the environment says."""
+    where = ("--protocol=SOCKET", f"--socket={mysql.socket(stack)}")
+    return (str(mysql.launcher(stack, "mysql")), *where, "--user=root")
+
+
+def apply(stack: Place, file: Path) -> None:
+    """Run one of mysql-init's files as root; raises StackError with MySQL's words."""
     if file.suffix == ".sql":
-        _run(stack, (client, "--user=root"), f"apply {file.name}", file.read_text(), _with_password(stack))
+        _run(stack, _client(stack), f"apply {file.name}", file.read_text(), _with_password(stack))
     elif file.suffix == ".sh":
         _run(stack, ("bash", str(file)), f"run {file.name}", "", _with_password(stack))
 
@@ -93,7 +111,7 @@ def _run(
 def _variables(stack: Place) -> dict[str, str]:
     """Return the variables of the init files: `mysql` on PATH reaches the private server as in the official image."""
     path = f"{mysql.launcher(stack, 'mysql').parent}:{os.environ.get('PATH', os.defpath)}"
-    return stack.variables("mysql") | {"PATH": path, "MYSQL_UNIX_PORT": str(mysql.socket(stack))}
+    return stack.variables("mysql-init", mysql_users.READ) | {"PATH": path, "MYSQL_UNIX_PORT": str(mysql.socket(stack))}
 
 
 def _with_password(stack: Place) -> dict[str, str]:

@@ -2,13 +2,12 @@
 
 import hashlib
 import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from orderflow import environment
-from orderflow.core.settings import Settings, load
+from orderflow.core.settings import GIVEN, Settings, SettingsError, load
 
 MARK = "ORDERFLOW_STATE"
 """Every process of a stack carries this variable, its value is the stack's state folder: so orphans are found."""
@@ -18,6 +17,10 @@ SERVICE = "ORDERFLOW_SERVICE"
 
 SOCKET_PATH_LIMIT = 100
 """Linux takes 107 bytes; supervisor adds a suffix of its own while it binds."""
+
+
+TEMPORARY = Path("/tmp")
+"""Not the environment's TMPDIR: a shell with another one must find the same sockets."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +51,21 @@ class Place:
         if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
             return path
         digest = hashlib.sha256(os.fsencode(self.state)).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"orderflow-{os.getuid()}-{digest}" / name
+        return TEMPORARY / f"orderflow-{os.getuid()}-{digest}" / name
 
     def jars(self, folder: str) -> Path:
         """Return the folder of downloaded jars: kafka, debezium or flink."""
         return self.cache / "jars" / folder
 
-    def marked(self, service: str) -> dict[str, str]:
-        """Return the variables of a process of this stack: all settings, and the mark by which it is found again."""
-        return {**self.environ, MARK: str(self.state), SERVICE: service}
+    def marked(self, service: str, given: Iterable[str]) -> dict[str, str]:
+        """Return the variables of a process of this stack: the settings `given` to it, and the mark that finds it."""
+        names = sorted(given)
+        own = {name: self.environ[name] for name in names}
+        return own | {GIVEN: " ".join(names), MARK: str(self.state), SERVICE: service}
 
-    def variables(self, service: str) -> dict[str, str]:
-        """Return the whole environment of a process of this stack."""
-        return dict(os.environ) | self.marked(service)
+    def variables(self, service: str, given: Iterable[str] = ()) -> dict[str, str]:
+        """Return the whole environment of a process of this stack, with the settings that are `given` to it."""
+        return environment.foreign(os.environ) | self.marked(service, given)
 
     @property
     def python(self) -> str:
@@ -69,21 +74,12 @@ class Place:
 
 
 def place() -> Place:
-    """Return the stack that `.env` and the environment describe; raises SettingsError naming what is missing."""
+    """Return the stack that `.env` and the environment describe; raises SettingsError naming what is wrong."""
     variables = environment.environment()
     settings = load(variables)
     state = (environment.ROOT / settings.state_dir).resolve()
     cache = (environment.ROOT / settings.cache_dir).resolve()
+    if environment.ROOT.is_relative_to(state):
+        raise SettingsError(f"STATE_DIR must be a folder of its own, not {state}: the checkout lies there")
     own = {f.name.upper(): str(getattr(settings, f.name)) for f in fields(Settings)}
     return Place(environment.ROOT, state, cache, settings, own | {"STATE_DIR": str(state), "CACHE_DIR": str(cache)})
-
-
-def make_folders(stack: Place) -> None:
-    """Create the stack's folders; only their owner may look inside, save the way to data of another user."""
-    for folder in ("conf", "logs", "data"):
-        (stack.state / folder).mkdir(parents=True, exist_ok=True)
-    stack.conf("").chmod(0o700)
-    sockets = stack.socket("x").parent
-    sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if sockets.stat().st_uid != os.getuid():
-        raise PermissionError(f"{sockets} belongs to another user: set STATE_DIR in .env to a shorter path")

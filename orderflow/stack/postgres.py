@@ -10,11 +10,13 @@ from pathlib import Path
 
 import psycopg2
 
+from orderflow.stack import postgres_owner
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service, StackError
 
 OS_USER = "postgres"
 CONNECT_SECONDS = 2
+INSTALLED = Path("/usr/lib/postgresql")
 DAC_OVERRIDE, DAC_READ_SEARCH = 1, 2
 
 
@@ -22,9 +24,9 @@ def service(stack: Place) -> Service:
     """Return the analytics database server."""
     return Service(
         name="postgres",
-        argv=(*as_server_user(stack), str(binary("postgres")), "-D", str(stack.data("postgres")), *_options(stack)),
+        argv=(*_server(stack), "-D", str(stack.data("postgres")), *_options(stack)),
         awaited=partial(_awaited, stack),
-        prepare=partial(initialize, stack),
+        prepare=partial(_prepare, stack),
         ports={"POSTGRES_PORT": stack.settings.postgres_port},
         # a fast shutdown; to the postmaster only, it tells its children itself
         stop_signal="INT",
@@ -33,13 +35,35 @@ def service(stack: Place) -> Service:
     )
 
 
-def binary(name: str) -> Path:
-    """Return the newest installed server program of that name; raises StackError when there is none."""
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4].split(".")[0]))
+def _prepare(stack: Place) -> None:
+    made_by = _made_by(stack)
+    if made_by and INSTALLED.exists() and not (INSTALLED / made_by).exists():
+        raise StackError(
+            f"{stack.data('postgres')} was made by PostgreSQL {made_by}, which is not installed any more: install "
+            f"postgresql-{made_by}; or drop that folder and its stamp beside it, and all tables are filled again"
+        )
+    initialize(stack)
+    postgres_owner.ensure(stack, _server(stack))
+
+
+def _server(stack: Place) -> tuple[str, ...]:
+    return (*as_server_user(stack), str(binary("postgres", _made_by(stack))))
+
+
+def _made_by(stack: Place) -> str:
+    """Return the major version that made the data folder, empty before there is one."""
+    file = stack.data("postgres") / "PG_VERSION"
+    return file.read_text().strip() if file.exists() else ""
+
+
+def binary(name: str, version: str = "") -> Path:
+    """Return the server program of that version, or else the newest installed; raises StackError when there is none."""
+    found = sorted(INSTALLED.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4].split(".")[0]))
     on_path = shutil.which(name)
     if not found and on_path is None:
         raise StackError(f"PostgreSQL's server program {name} is not installed: run scripts/install.sh")
-    return found[-1] if found else Path(str(on_path))
+    fitting = [path for path in found if path.parts[4] == version]
+    return (fitting or found or [Path(str(on_path))])[-1]
 
 
 def as_server_user(stack: Place) -> tuple[str, ...]:
@@ -74,6 +98,7 @@ def initialize(stack: Place) -> None:
     shutil.rmtree(stack.data("postgres"), ignore_errors=True)
     _own_folder(stack.data("postgres"))
     _initdb(stack)
+    postgres_owner.note(stack)
     stamp.write_text("initdb ran\n")
 
 
@@ -108,6 +133,7 @@ def _options(stack: Place) -> tuple[str, ...]:
         "listen_addresses": stack.settings.bind_address,
         "port": stack.settings.postgres_port,
         "unix_socket_directories": "",
+        "track_commit_timestamp": "on",
         "shared_buffers": stack.settings.postgres_shared_buffers,
         "log_line_prefix": "%m %u@%d ",
     }

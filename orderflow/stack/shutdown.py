@@ -1,16 +1,16 @@
 """How the stack stops: the order that loses nothing and is quickest to start again."""
 
-import os
-import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from xmlrpc.client import Fault
 
 from orderflow.stack import control, orphans, supervisor
 from orderflow.stack.place import Place
 from orderflow.stack.service import StackError
+from orderflow.stack.supervisord_conf import with_variables
 from orderflow.stack.waiting import wait_until
 
 SAVEPOINT_SECONDS = 60
@@ -25,22 +25,16 @@ def stop(stack: Place, progress: Progress) -> None:
     Raises StackError naming the process that would not end.
     """
     if supervisor.running(stack):
-        _stop_services(stack, progress)
+        stop_services(stack, supervisor.alive(stack), progress)
         _stop_supervisor(stack)
     left = orphans.end(stack)
     if left:
         progress(f"ended what no supervisor looked after: {', '.join(left)}")
 
 
-def wipe(stack: Place) -> None:
-    """Forget all state of a stopped stack; what was downloaded stays."""
-    for folder in (stack.socket("x").parent, stack.state):
-        if folder.exists():
-            shutil.rmtree(folder)
-
-
-def _stop_services(stack: Place, progress: Progress) -> None:
-    names = sorted(supervisor.alive(stack))
+def stop_services(stack: Place, chosen: Iterable[str], progress: Progress) -> None:
+    """Stop the chosen services in the order that loses nothing, with a savepoint of the Flink job if it is theirs."""
+    names = sorted(chosen)
     streams = [name for name in names if name.startswith("streams-")]
     _stop_together(stack, streams, progress)
     if "flink-jobmanager" in names:
@@ -62,7 +56,8 @@ def _savepoint(stack: Place, progress: Progress) -> None:
     """Stop the job with a savepoint; without one the next start restores the newest checkpoint, so we only warn."""
     try:
         done = subprocess.run(
-            [stack.python, "-m", "flink.stop"],
+            # with the variables of the job that runs: those of .env may be new
+            with_variables(stack, "flink-jobmanager", (stack.python, "-m", "flink.stop")),
             cwd=stack.root,
             env=stack.variables("flink-stop"),
             capture_output=True,
@@ -88,8 +83,9 @@ def _stop_supervisor(stack: Place) -> None:
 
 
 def _alive(pid: int) -> bool:
+    """Say whether the process still does anything: one that has ended may stay listed where nobody asks for its end."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False  # it is gone
+    return state not in ("Z", "X")

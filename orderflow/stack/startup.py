@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from threading import Event
 
+import psycopg2
 from kafka.errors import KafkaError  # type: ignore[import-untyped]  # kafka-python ships no types
 
-from orderflow.stack import control, lags, mysql_init, topics
+from orderflow import stored
+from orderflow.stack import control, lags, mysql_init, readers, topics
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service, StackError
 from orderflow.stack.services import services
@@ -17,8 +19,8 @@ from orderflow.stack.waiting import wait_until
 SCHEMA_SECONDS = 60
 LOG_LINES = 8
 
-TICKS_SECONDS = 180
-"""A worker that comes back to a long queue passes the ticks in it first."""
+TICKS_SECONDS = 120
+"""A line that comes back to a long queue passes its ticks first: waited for as long as Flink stores more of it."""
 
 FRESH_SECONDS = 10
 
@@ -65,27 +67,44 @@ def _needs(service: Service) -> tuple[str, ...]:
 
 
 def _ticks_need(declared: Iterable[str]) -> tuple[str, ...]:
-    return ("connectors", *(name for name in declared if name.startswith("streams-")))
+    return ("connectors", *(name for name in declared if name.startswith(("streams-", "flink-"))))
 
 
 def _ticks_flow(stack: Place, cancelled: Event) -> None:
-    """Wait until the source's clock comes out of Faust: then every order before it does too."""
+    """Wait until the source's clock has reached PostgreSQL: then every order before it has too."""
+    before = -1
+    while (now := _stored(stack)) > before:
+        before = now
+        try:
+            return wait_until(partial(_ticks_awaited, stack), TICKS_SECONDS, cancelled)
+        except StackError as late:
+            reason = late
+            if cancelled.is_set():
+                break
+    raise StackError(f"{reason}\n{log_end(stack, 'streams-1')}\n{log_end(stack, 'flink-jobmanager')}")
+
+
+def _stored(stack: Place) -> int:
+    """Return how much of processed-orders Flink has stored; 0 when that cannot be seen now."""
     try:
-        wait_until(partial(_ticks_awaited, stack), TICKS_SECONDS, cancelled)
-    except StackError as late:
-        raise StackError(f"{late}\n{log_end(stack, 'streams-1')}") from None
+        return sum(lags.stored_offsets(stack.settings, stored.groups(stack.settings)).values())
+    except (KafkaError, psycopg2.Error):
+        return 0  # a server that is away: the wait itself says which
 
 
 def _ticks_awaited(stack: Place) -> str | None:
     try:
-        age = lags.processed_tick_age(stack.settings)
-    except KafkaError as unreachable:
-        return f"processed-ticks cannot be read: {unreachable}"
-    return (
-        None
-        if age < FRESH_SECONDS
-        else f"the newest tick of the slowest partition in processed-ticks is {age:.0f} s old"
-    )
+        age = lags.stored_tick_age(stack.settings)
+        passed = age if age < FRESH_SECONDS else lags.processed_tick_age(stack.settings)
+    except (KafkaError, psycopg2.Error) as unreachable:
+        return f"the ticks cannot be seen: {unreachable}"
+    if age < FRESH_SECONDS:
+        return None
+    return f"the slowest partition's newest tick in PostgreSQL is {_old(age)}, in processed-ticks {_old(passed)}"
+
+
+def _old(age: float) -> str:
+    return f"{age:.0f} s old" if age < float("inf") else "not there yet"
 
 
 def _service_step(stack: Place, service: Service) -> Step:
@@ -115,7 +134,7 @@ def _apply_schema(stack: Place) -> None:
     done = subprocess.run(
         [stack.python, "-m", "flink.schema"],
         cwd=stack.root,
-        env=stack.variables("schema"),
+        env=stack.variables("schema", readers.SCHEMA),
         capture_output=True,
         text=True,
         timeout=SCHEMA_SECONDS,

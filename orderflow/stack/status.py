@@ -1,33 +1,29 @@
 """The verdict on a stack: a finding a part, each red one with its reason and what to do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import pymysql
-import requests
-from kafka.errors import KafkaError  # type: ignore[import-untyped]  # kafka-python ships no types
+import psycopg2
 
-from orderflow import connections
+from orderflow import connections, stored
 from orderflow.core.topics import TOPICS
-from orderflow.stack import connect, flink, lags, supervisor, topics, usage
+from orderflow.stack import capacity, flink, frozen, lags, letters, looks, members, stages, supervisor, topics, usage
+from orderflow.stack.finding import Finding
 from orderflow.stack.place import Place
+from orderflow.stack.remedies import remedies
 from orderflow.stack.services import services
 
-TICK_SECONDS = 5.0
-"""A tick comes every second; five missed ones are no hiccup."""
+__all__ = ["Finding", "Process", "findings", "processes"]
 
-PROCESSED_TICK_SECONDS = 10.0
+LOOK_SECONDS = 8.0
+"""All looks together; a server that needs longer to answer hangs."""
 
+SUPERVISOR = "supervisor"
 
-@dataclass(frozen=True)
-class Finding:
-    """`part` is a service or a thing that flows; `remedy` is empty when all is well."""
-
-    part: str
-    well: bool
-    says: str
-    remedy: str = ""
+More = Mapping[str, Callable[[], Sequence[Finding]]]
+"""Name of a look -> a look of another room."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +39,10 @@ class Process:
 
 
 def processes(stack: Place) -> list[Process]:
-    """Return every declared service's process."""
-    records, restarts = supervisor.processes(stack), usage.restarts(stack)
-    return [_process(service.name, records.get(service.name), restarts[service.name]) for service in services(stack)]
+    """Return every declared service's process; all are STOPPED when the supervisor does not answer in time."""
+    records = looks.all_at_once({SUPERVISOR: partial(supervisor.processes, stack)}, LOOK_SECONDS)[SUPERVISOR]
+    known, restarts = records if isinstance(records, dict) else {}, usage.restarts(stack)
+    return [_process(service.name, known.get(service.name), restarts[service.name]) for service in services(stack)]
 
 
 def _process(name: str, record: dict[str, Any] | None, restarts: int) -> Process:
@@ -55,28 +52,90 @@ def _process(name: str, record: dict[str, Any] | None, restarts: int) -> Process
     return Process(name, record["statename"], pid, record["now"] - record["start"], usage.resident_mb(pid), restarts)
 
 
-def findings(stack: Place) -> Iterator[Finding]:
-    """Yield the findings, services first, then what flows between them."""
-    for process in processes(stack):
-        up = process.state == "RUNNING"
-        remedy = "" if up else f"`orderflow up` starts it; `orderflow logs {process.name}` says why it ended"
-        yield Finding(process.name, up, process.state, remedy)
-    for look in (_topics, _source_ticks, _connectors, _processed_ticks, _job, _lags):
-        yield from _looked(look, stack)
+def findings(stack: Place, seen: Sequence[Process], more: More) -> Iterator[Finding]:
+    """Yield the findings: supervisor and services first, the stages in the order of an order's way, then the rest."""
+    yield from (_service(process) for process in seen)
+    answers = looks.all_at_once({**_looks(stack), **more}, LOOK_SECONDS)
+    yield _supervisor(answers.pop(SUPERVISOR))
+    limit = stages.STORED_SECONDS + stack.settings.checkpoint_interval_seconds
+    yield from stages.verdicts(_seen(answers), remedies(stack), limit)
+    for name in (*more, "topics", "Flink job", "groups", "dead letters", "disk"):
+        yield from _answered(name, answers[name])
 
 
-def _looked(look: Callable[[Place], Iterator[Finding]], stack: Place) -> Iterator[Finding]:
-    part = look.__name__.strip("_").replace("_", " ")
+def _service(process: Process) -> Finding:
+    stopped = frozen.frozen(process.pid) if process.pid else []
+    if stopped:
+        pids = " ".join(map(str, stopped))
+        return Finding(process.name, False, f"stopped by a signal (pid {pids})", f"kill -CONT {pids}")
+    up = process.state == "RUNNING"
+    remedy = "" if up else f"`orderflow up` starts it; `orderflow logs {process.name}` says why it ended"
+    return Finding(process.name, up, process.state, remedy)
+
+
+def _supervisor(answer: Any) -> Finding:
+    if answer is True:
+        return Finding(SUPERVISOR, True, "answers")
+    if isinstance(answer, TimeoutError):
+        return Finding(SUPERVISOR, False, f"hangs: {answer}", "kill -CONT its pid, or kill -9 it, then `orderflow up`")
+    says = "does not run: nothing starts again what ends"
+    return Finding(SUPERVISOR, False, says, "`orderflow up` starts it, and what it looks after")
+
+
+def _looks(stack: Place) -> dict[str, looks.Look]:
+    """Return what is asked of whom; a client of Kafka tries for long, so it is first seen whether anybody listens."""
+    settings = stack.settings
+
+    def kafka(look: Callable[[], Any]) -> looks.Look:
+        return partial(_listening, settings.kafka_host, settings.kafka_port, look)
+
+    return {
+        SUPERVISOR: partial(supervisor.running, stack),
+        "source": partial(lags.source, settings),
+        "captured": kafka(partial(lags.captured_moments, settings)),
+        "processed": kafka(partial(lags.processed_ticks, settings)),
+        "stored": kafka(lambda: lags.stored_offsets(settings, stored.groups(settings))),
+        "groups": kafka(lambda: members.findings(settings, _flink_groups(stack))),
+        "topics": kafka(partial(_topics, stack)),
+        "dead letters": kafka(lambda: [letters.finding(letters.recent(settings))]),
+        "Flink job": partial(_job, stack),
+        "disk": partial(_disk, stack),
+    }
+
+
+def _listening(host: str, port: int, look: Callable[[], Any]) -> Any:
+    looks.listens(host, port)
+    return look()
+
+
+def _flink_groups(stack: Place) -> tuple[str, ...]:
     try:
-        yield from look(stack)
-    except (KafkaError, requests.RequestException, pymysql.MySQLError) as unreachable:
-        reason = f"cannot be seen: {type(unreachable).__name__} {unreachable}"[:120]
-        yield Finding(
-            part, False, reason, "the service it asks does not answer: see the red lines above, or `orderflow up`"
-        )
+        return stored.groups(stack.settings)
+    except psycopg2.Error:
+        return ()  # PostgreSQL is red by itself; the workers' group can be seen all the same
 
 
-def _topics(stack: Place) -> Iterator[Finding]:
+def _seen(answers: Mapping[str, Any]) -> stages.Seen:
+    names = {"source": "source", "captured": "captured", "processed": "ticks", "stored": "stored"}
+    there = {field: answers[name] for name, field in names.items() if not isinstance(answers[name], Exception)}
+    unseen = {name: _reason(answers[name]) for name in names if isinstance(answers[name], Exception)}
+    return stages.Seen(**there, unseen=unseen)
+
+
+def _answered(name: str, answer: Any) -> Sequence[Finding]:
+    if isinstance(answer, Exception):
+        remedy = "the service it asks does not answer: see the red lines above, or `orderflow up`"
+        return [Finding(name, False, f"cannot be seen: {_reason(answer)}", remedy)]
+    found: Sequence[Finding] = answer
+    return found
+
+
+def _reason(error: Exception) -> str:
+    first = str(error).strip().partition("\n")[0] or type(error).__name__
+    return first[:160]
+
+
+def _topics(stack: Place) -> list[Finding]:
     admin = connections.kafka_admin(stack.settings)
     try:
         there = topics.partitions(admin)
@@ -84,42 +143,16 @@ def _topics(stack: Place) -> Iterator[Finding]:
         admin.close()
     wrong = [topic.name for topic in TOPICS if there.get(topic.name) != topic.partitions]
     says = f"missing or with other partitions: {', '.join(wrong)}" if wrong else f"{len(TOPICS)} as registered"
-    yield Finding("topics", not wrong, says, "`orderflow up` creates the missing ones" if wrong else "")
+    return [Finding("topics", not wrong, says, "`orderflow up` creates the missing ones" if wrong else "")]
 
 
-def _source_ticks(stack: Place) -> Iterator[Finding]:
-    age = lags.source_tick_age(stack.settings)
-    fine = age < TICK_SECONDS
-    remedy = "the source's clock stands: SET GLOBAL event_scheduler = ON; ALTER EVENT shop.order_tick ENABLE"
-    yield Finding("source ticks", fine, f"newest tick in MySQL {age:.1f} s old", "" if fine else remedy)
-
-
-def _connectors(stack: Place) -> Iterator[Finding]:
-    states = connect.task_states(stack)
-    if not any("/" in name for name in states):
-        yield Finding("connectors", False, "no connector has a task", "`orderflow up` applies connectors/*.json")
-    for name, (state, cause) in states.items():
-        fine = state == "RUNNING"
-        restart = f"{connect.url(stack)}/connectors/{name.partition('/')[0]}/restart?includeTasks=true"
-        remedy = f"mend the cause, then: curl -X POST '{restart}'"
-        yield Finding(f"connector {name}", fine, f"{state} {cause}".strip(), "" if fine else remedy)
-
-
-def _processed_ticks(stack: Place) -> Iterator[Finding]:
-    age = lags.processed_tick_age(stack.settings)
-    fine = age < PROCESSED_TICK_SECONDS
-    remedy = "Faust is behind or stands: `orderflow logs streams-1`; red lines above name an earlier cause"
-    yield Finding("processed ticks", fine, f"slowest partition's newest tick {age:.1f} s old", "" if fine else remedy)
-
-
-def _job(stack: Place) -> Iterator[Finding]:
+def _job(stack: Place) -> list[Finding]:
     states = flink.jobs(stack)
     fine = "RUNNING" in states.values()
     says = ", ".join(f"{name} {state}" for name, state in states.items()) or "no job"
-    yield Finding("Flink job", fine, says, "" if fine else "`orderflow logs flink-jobmanager` says what ended it")
+    return [Finding("Flink job", fine, says, "" if fine else "`orderflow logs flink-jobmanager` says what ended it")]
 
 
-def _lags(stack: Place) -> Iterator[Finding]:
-    for group, lag in lags.group_lags(stack.settings).items():
-        says = "nothing committed yet" if lag is None else f"{lag} records not committed"
-        yield Finding(f"group {group}", True, says)
+def _disk(stack: Place) -> list[Finding]:
+    disk = capacity.disk(stack)
+    return [Finding("disk", not disk.low, disk.says, disk.remedy)]

@@ -4,6 +4,7 @@ from functools import partial
 
 import requests
 
+from orderflow import connections
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service
 
@@ -33,7 +34,7 @@ def _worker(stack: Place, number: int) -> Service:
 def _awaited(stack: Place, number: int) -> str | None:
     address = f"http://{stack.settings.bind_address}:{metrics_port(stack, number)}/metrics"
     try:
-        requests.get(address, timeout=CONNECT_SECONDS).raise_for_status()
+        connections.http_get(address, CONNECT_SECONDS).raise_for_status()
     except requests.RequestException:
         return f"worker {number} does not answer at {address}"
     return None

@@ -4,6 +4,7 @@ import http.client
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -71,14 +72,15 @@ def alive(stack: Place) -> set[str]:
     return {name for name, record in processes(stack).items() if record["statename"] in ALIVE}
 
 
-def ensure(stack: Place) -> set[str]:
-    """Start the supervisor, or let the running one take over what has changed.
+def ensure(stack: Place, stop: Callable[[set[str]], None]) -> set[str]:
+    """Start the supervisor, or let the running one take over what has changed; `stop` ends services in good order.
 
     Returns the services that were stopped because their settings changed; raises StackError.
     """
-    _write_conf(stack)
+    _write(stack.conf("supervisord.conf"), render(stack, services(stack)))
     if running(stack):
-        return _update(stack)
+        return _update(stack, stop)
+    _write_variables(stack)
     _start(stack)
     return set()
 
@@ -87,7 +89,7 @@ def _start(stack: Place) -> None:
     stack.socket("supervisor.sock").unlink(missing_ok=True)
     conf = stack.conf("supervisord.conf")
     started = subprocess.run(
-        [sys.executable, "-m", "supervisor.supervisord", "-c", str(conf)],
+        [sys.executable, "-m", "orderflow.stack.supervisord", "-c", str(conf)],
         env=stack.variables("supervisor"),
         capture_output=True,
         text=True,
@@ -102,11 +104,9 @@ def _silent(stack: Place) -> str | None:
     return None if running(stack) else f"the supervisor does not answer; its log: {stack.log('supervisord')}"
 
 
-def _write_conf(stack: Place) -> None:
-    declared = services(stack)
-    for service in declared:
-        _write(variables_file(stack, service.name), variables(stack, service.name))
-    _write(stack.conf("supervisord.conf"), render(stack, declared))
+def _write_variables(stack: Place) -> None:
+    for service in services(stack):
+        _write(variables_file(stack, service.name), variables(stack, service))
 
 
 def _write(file: Path, text: str) -> None:
@@ -117,13 +117,15 @@ def _write(file: Path, text: str) -> None:
     new.replace(file)
 
 
-def _update(stack: Place) -> set[str]:
+def _update(stack: Place, stop: Callable[[set[str]], None]) -> set[str]:
     """Take over added, changed and removed services; a changed one is stopped, its next start has the new settings."""
     supervisor, ran = calls(stack), alive(stack)
     added, changed, removed = supervisor.reloadConfig()[0]
-    for name in reversed([name for name in processes(stack) if name in (*changed, *removed)]):
-        supervisor.stopProcessGroup(name)
+    stop(ran & {*changed, *removed})
+    for name in (*changed, *removed):
         supervisor.removeProcessGroup(name)
+    # only now: until here the services ran, and their job was stopped, with the old ones
+    _write_variables(stack)
     for name in (*added, *changed):
         supervisor.addProcessGroup(name)
     return ran & set(changed)

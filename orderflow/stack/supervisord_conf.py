@@ -2,14 +2,14 @@
 
 import hashlib
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service
 
 ENDLESS = 1_000_000_000
-"""Restarts without end; supervisor waits one second longer after each failed one."""
+"""Restarts without end; the pauses between them have a cap (see supervisord)."""
 
 HEADER = """\
 [supervisord]
@@ -19,7 +19,7 @@ logfile_backups=2
 pidfile={pid}
 directory={root}
 identifier=orderflow
-umask=022
+umask=077
 
 [unix_http_server]
 file={socket}
@@ -65,19 +65,31 @@ def variables_file(stack: Place, service: str) -> Path:
     return stack.conf(f"{service}.env")
 
 
-def variables(stack: Place, service: str) -> str:
-    """Return that file's text; it holds the passwords of `.env`."""
-    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(stack.marked(service).items()))
+def variables(stack: Place, service: Service) -> str:
+    """Return that file's text: of the settings, and so of the passwords, only those that the service reads."""
+    given = stack.marked(service.name, service.given)
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(given.items()))
+
+
+def with_variables(stack: Place, service: str, argv: Sequence[str]) -> tuple[str, ...]:
+    """Return the command that runs `argv` with the variables of the service's file."""
+    return ("/bin/sh", "-c", '. "$0"; exec "$@"', str(variables_file(stack, service)), *argv)
+
+
+def _digest(stack: Place, service: Service) -> str:
+    """Return a text that changes with every setting that the service depends on."""
+    tied = [f"{name}={stack.environ[name]}\n" for name in sorted(service.tied)]
+    return hashlib.sha256((variables(stack, service) + "".join(tied)).encode()).hexdigest()
 
 
 def _program(stack: Place, service: Service) -> str:
     # supervisor's own `environment=` cannot hold every text: it knows no escape for quotes
-    start = ("/bin/sh", "-c", '. "$0"; exec "$@"', str(variables_file(stack, service.name)), *service.argv)
+    start = with_variables(stack, service.name, service.argv)
     return PROGRAM.format(
         name=service.name,
         command=_literal(shlex.join(start)),
         # by it the supervisor sees that settings have changed
-        digest=hashlib.sha256(variables(stack, service.name).encode()).hexdigest(),
+        digest=_digest(stack, service),
         root=_literal(str(stack.root)),
         endless=ENDLESS,
         signal=service.stop_signal,

@@ -1,9 +1,23 @@
 """Bad input ends in a dead letter or a flagged document, mends itself when the data is mended, and stops nobody."""
 
+import pymysql
 import pytest
 
 from orderflow.core.messages import OrderDocument
-from orderflow.core.topics import MYSQL_ORDERS
+from orderflow.core.topics import MYSQL_ORDERS, ORDERS_DLQ
+from tests.e2e.odd_rows import (
+    ARRIVE,
+    CHECK_VIOLATED,
+    INVALID_DATES,
+    MYSQL_TIME,
+    POSTGRES_TIME,
+    REFUSED,
+    Odd,
+    facts,
+    letters,
+    place,
+    verdicts,
+)
 from tests.line import Line, wait_for
 
 
@@ -128,3 +142,48 @@ def test_exact_money_in_three_currencies(line: Line) -> None:
         doc = becomes(line, id, complete=True)
         assert doc.total_amount == "1000000000000.29"
     line.assert_equal()
+
+
+@pytest.mark.timeout(300)
+def test_every_odd_row_arrives_right_or_is_a_dead_letter_and_stops_nobody(line: Line) -> None:
+    before = line.ends(ORDERS_DLQ.name)
+    with line.load("--rate", "20", "--seconds", "20"):
+        arrive = [place(line, odd) for odd in ARRIVE]
+        refused = {place(line, odd): code for code, odds in REFUSED.items() for odd in odds}
+        with pytest.raises(pymysql.MySQLError, match=str(CHECK_VIOLATED)):
+            place(line, Odd({"ordered_at": "2026-02-31"}, INVALID_DATES))  # its event would end the capture
+        foreign = foreign_records(line)
+    expected = dict.fromkeys(arrive, True) | dict.fromkeys([*refused, foreign], False)
+
+    def settled() -> bool:
+        found = verdicts(line, list(expected))
+        return {id: complete for id, (complete, _) in found.items()} == expected
+
+    wait_for("every odd order in PostgreSQL", settled, 60)
+    assert line.tables(facts(POSTGRES_TIME, "order_id", arrive)) == [
+        tuple(row) for row in line.sql("SET time_zone = '+00:00'", facts(MYSQL_TIME, "id", arrive))
+    ]
+    assert all(reason.startswith("rejected") for _, reason in verdicts(line, list(refused)).values())
+    wanted: dict[int | None, set[str]] = {id: {code} for id, code in refused.items()}
+    wanted |= {foreign: {"undecodable", "key_is_not_the_row"}}
+    wanted |= {None: {"undecodable_key", "unknown_key", "id_out_of_range"}}
+    wait_for("a dead letter of each refused record, and no other", lambda: letters(line, before) == wanted)
+    ids = ", ".join(map(str, expected))
+    line.sql(f"DELETE FROM orders WHERE id IN ({ids})")
+    becomes(line, insert(line), complete=True)
+    line.assert_equal()
+
+
+def foreign_records(line: Line) -> int:
+    """Write what no Debezium would into the topic, under the key of a good order; returns its id."""
+    id = insert(line)
+    wait_for("the order whose key is used", lambda: verdicts(line, [id]) == {id: (True, "")})
+    key = b'{"id":%d}' % id
+    partition = next(int(message.partition() or 0) for message in line.read(MYSQL_ORDERS.name) if message.key() == key)
+    value = next(message.value() or b"" for message in line.read(MYSQL_ORDERS.name) if message.key() == key)
+    other = value.replace(b'"id":%d' % id, b'"id":%d' % (id + 1))
+    for bad in (b'{"before":' + b"[" * 5000, b'{"op":' + b"1" * 5000 + b"}", b"\xff", b"", other):
+        line.produce(MYSQL_ORDERS.name, partition, key, bad)
+    for name in (b"", b"[" * 5000, b"null", b"{}", b'{"id":18446744073709551616}', b'{"id":1e3}'):
+        line.produce(MYSQL_ORDERS.name, partition, name, value)
+    return id

@@ -15,8 +15,8 @@ from orderflow import connections
 from orderflow.connections import MySQL
 from orderflow.core.settings import Settings, load
 from orderflow.environment import ROOT, environment
-from orderflow.stack import mysql, mysql_init
-from orderflow.stack.place import Place, make_folders
+from orderflow.stack import folders, mysql, mysql_init
+from orderflow.stack.place import Place
 from orderflow.stack.waiting import wait_until
 from tests.component.flink.conftest import PASSWORDS, database, migrated, server
 
@@ -29,7 +29,7 @@ START_SECONDS = 60
 def shop_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings of a fresh MySQL with the shop's schema and reference data, and no orders."""
     stack = _place(tmp_path_factory.mktemp("mysql"))
-    make_folders(stack)
+    folders.make(stack)
     mysql_init.initialize(stack)
     process = subprocess.Popen(mysql.service(stack).argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

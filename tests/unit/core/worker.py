@@ -1,69 +1,117 @@
-"""A worker without servers: the real fold and the real store over lists that stand for topics."""
+"""A worker without servers: the real fold, lane, store and restore over lists that stand for topics."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from orderflow.core import codec
 from orderflow.core.messages import OrderDocument
-from orderflow.core.partition import DeadLetter, Emit, Outcome, Partition, Record
-from streams.store import Store, row
+from orderflow.core.partition import DeadLetter, Outcome, Partition, Record
+from streams.lane import Lane
+from streams.mend import make_good, tell
+from streams.restore import as_ranges, take
+from streams.store import Store
 from tests.unit.core.shop import References, Shop, everyone
+from tests.unit.streams.wire import ORDERS, Broker, Wire
 
 TOPIC = "topic-id"
 WAIT_TICKS = 5
 
 
-class Worker:
-    """Consumes a list of records; `output` is the topic it writes, `crash` loses all but the two topics."""
+class CountingLane(Lane):
+    """A lane whose counts a test can read."""
 
-    def __init__(self, references: References | None = None, max_bytes: int = 2**24) -> None:
-        self.references = references or everyone()
-        self.max_bytes = max_bytes
-        self.output: list[Emit] = []
-        self.dead: list[DeadLetter] = []
+    def __init__(self, partition: Partition, store: Store, delivery: Wire) -> None:
+        super().__init__(partition, store, delivery)
         self.counts: Counter[str] = Counter()
+
+    def send(self, outcome: Outcome) -> None:
+        self.counts.update(outcome.counts)
+        super().send(outcome)
+
+
+class Worker:
+    """Consumes a list of records; what it sends arrives at once, or when its wire delivers (`at_once` False)."""
+
+    def __init__(
+        self,
+        references: References | None = None,
+        max_bytes: int = 2**24,
+        path: str | Path = ":memory:",
+        at_once: bool = True,
+    ) -> None:
+        self.references = references or everyone()
+        self.max_bytes, self.path, self.at_once = max_bytes, path, at_once
+        self.broker = Broker()
         self.committed = 0
+        self.counts: Counter[str] = Counter()
         self.begin()
 
     def begin(self) -> None:
-        """Start with a cold store: restored from the output, highest version first, later offset of equals."""
-        self.store = Store(":memory:", "cluster/topic")
-        newest: dict[int, OrderDocument] = {}
-        for emit in self.output:
-            id = emit.doc.order_id
-            doc = codec.decode_document(emit.value) if emit.value else codec.buried(id, emit.headers)
-            if id not in newest or doc.version >= newest[id].version:
-                newest[id] = doc
-        self.store.write([row(doc, codec.encode_document(doc)) for doc in newest.values()], len(self.output))
-        self.partition = Partition(0, TOPIC, self.store, self.references, WAIT_TICKS, self.max_bytes)
-        for doc in self.store.incomplete():
-            self.partition.remember_missing(doc)
+        """Start with what the file still holds, brought level with the output; read from the last commit."""
+        self.store = Store(self.path, "cluster/topic")
+        self.wire = Wire(self.broker, self.at_once)
+        topic, strange = self.output, dict[bytes, list[int]]()
+        for start in range(self.store.next_offset, len(topic), 7):
+            batch = topic[start : start + 7]
+            take(self.store, batch, start + len(batch), strange)
+        ranges = as_ranges(offset for offsets in strange.values() for offset in offsets)
+        self.wire.begin(ORDERS, len(topic), ranges)
+        partition = Partition(0, TOPIC, self.store, self.references, WAIT_TICKS, self.max_bytes)
+        self.lane = CountingLane(partition, self.store, self.wire)
+        self.lane.counts = self.counts
+        self.mend()
+        self.send_all(partition.resume(1))
         self.position = self.committed
 
+    @property
+    def output(self) -> list[Record]:
+        """All of `processed-orders`."""
+        return self.broker.topics[ORDERS]
+
+    @property
+    def dead(self) -> list[DeadLetter]:
+        return self.broker.dead()
+
+    def send_all(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self.lane.send(outcome)
+
+    def mend(self) -> None:
+        """Make good what is not ours, as Watch does."""
+        for strange in self.lane.account.unmended():
+            records = self.output[strange.start : strange.stop]
+            tell(self.lane, records)
+            make_good(self.lane, records)
+            self.lane.account.mended([strange])
+
     def take(self, records: Sequence[Record]) -> None:
+        records = list(records)
         while records:
-            outcome = self.partition.take(records, 1)
-            self._keep(outcome)
-            if outcome.marker:
-                for step in self.partition.end_snapshot(outcome.marker, 1):
-                    self._keep(step)
+            outcome = self.lane.take(records, 1)
+            if outcome.marker and outcome.tick:
+                self.send_all(self.lane.partition.end_snapshot(outcome.marker, 1))
+                self.lane.snapshot_ended(outcome.marker.origin.offset, outcome.tick)
             if outcome.tick:
-                for step in self.partition.overdue(1):
-                    self._keep(step)
+                self.send_all(self.lane.partition.overdue(1))
             self.position = records[outcome.taken - 1].offset + 1
+            self.lane.pass_tick()
             records = records[outcome.taken :]
 
     def arrived(self, kind: str, id: int) -> None:
-        self._keep(self.partition.arrived([(kind, id)], 1))
+        self.send_all(self.lane.partition.arrived([(kind, id)], 1))
 
     def commit(self) -> None:
+        """Confirm, save, commit: in the order of Desk.confirm."""
+        offset, mark = self.lane.committable(), self.lane.mark()
         self.store.seal()
-        self.store.save(len(self.output))
-        first = self.store.first_waiting()
-        self.committed = self.position if first is None else min(first, self.position)
+        self.wire.deliver()
+        self.lane.save(mark)
+        self.committed = offset if offset is not None else self.committed
 
     def crash(self) -> None:
-        """Die, with a store that is lost too: restore from the output, read again from the last commit."""
+        """Die; a file in memory is lost with it."""
+        self.store.close()
         self.begin()
 
     def read(self, shop: Shop, slices: Sequence[int] = ()) -> None:
@@ -82,41 +130,35 @@ class Worker:
 
     def documents(self) -> dict[int, OrderDocument]:
         """Return what a consumer holds who heeds versions: later of equals wins, tombstones remove."""
-        newest: dict[int, Emit] = {}
-        for emit in self.output:
-            id = emit.doc.order_id
-            if id not in newest or _version(emit) >= _version(newest[id]):
-                newest[id] = emit
-        return {id: codec.decode_document(emit.value) for id, emit in newest.items() if emit.value}
+        newest: dict[int, tuple[OrderDocument, bool]] = {}
+        for record in self.output:
+            doc = codec.published(record.key, record.value, record.headers)
+            if isinstance(doc, str):
+                continue
+            if doc.order_id not in newest or doc.version >= newest[doc.order_id][0].version:
+                newest[doc.order_id] = doc, record.value is not None
+        return {id: doc for id, (doc, is_there) in newest.items() if is_there}
+
+    def last(self) -> dict[bytes | None, bytes]:
+        """Return what compaction would leave: the last value of each key, tombstones removed."""
+        return {key: value for key, value in {record.key: record.value for record in self.output}.items() if value}
 
     def whole(self) -> dict[int, tuple[object, ...]]:
         """Return the complete documents in the form of Shop.whole."""
-        return {
-            id: (
-                doc.status,
-                doc.total_amount,
-                doc.customer.id if doc.customer else None,
-                tuple((line.line_no, line.unit_price, line.quantity, line.product.id) for line in doc.lines),
-            )
-            for id, doc in self.documents().items()
-            if doc.complete
-        }
-
-    def _keep(self, outcome: Outcome) -> None:
-        self.output += outcome.emits
-        self.dead += outcome.dead
-        self.counts.update(outcome.counts)
+        return {id: whole(doc) for id, doc in self.documents().items() if doc.complete}
 
 
-def _version(emit: Emit) -> int:
-    if emit.value:
-        return codec.decode_document(emit.value).version
-    return codec.buried(emit.doc.order_id, emit.headers).version
+def whole(doc: OrderDocument) -> tuple[object, ...]:
+    """Return a document in the form of Shop.whole."""
+    lines = tuple((line.line_no, line.unit_price, line.quantity, line.product.id) for line in doc.lines)
+    return doc.status, doc.total_amount, doc.customer.id if doc.customer else None, lines
 
 
-def versions(output: Sequence[Emit]) -> dict[int, list[int]]:
+def versions(output: Sequence[Record]) -> dict[int, list[int]]:
     """Return the versions of each order in the order in which they were published."""
     found: dict[int, list[int]] = {}
-    for emit in output:
-        found.setdefault(emit.doc.order_id, []).append(_version(emit))
+    for record in output:
+        doc = codec.published(record.key, record.value, record.headers)
+        if isinstance(doc, OrderDocument):
+            found.setdefault(doc.order_id, []).append(doc.version)
     return found

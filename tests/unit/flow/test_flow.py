@@ -8,6 +8,7 @@ from orderflow.core.settings import Settings, load
 from orderflow.environment import environment
 from orderflow.flow import NEXT, Counts, line, places, table
 from orderflow.flow.probes import Source, probe
+from orderflow.flow.watch import PERIOD_SECONDS, pause
 
 COUNTS = Counts(1234, 3456, 8901, 1230, 2, 1228, 3440, 42.4, 130.6)
 SHOWN = ("1,234 orders, 3,456 lines", "8,901 events", "1,230 documents", "1,228 orders", "p50 42 ms, p99 131 ms")
@@ -63,6 +64,11 @@ def test_a_server_that_is_away_leaves_its_counts_unknown_and_is_closed_to_be_ask
     away = Away(settings())
     assert probe([away, There(settings())]) == Counts(orders=7)
     assert away.closed
+
+
+def test_the_watch_rests_longer_the_more_a_look_costs() -> None:
+    assert pause(0.001) == PERIOD_SECONDS
+    assert pause(0.5) == 10.0
 
 
 def test_places_name_the_ports_and_no_secret() -> None:

@@ -4,7 +4,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from orderflow.load.catalogue import Catalogue, Customer, Product
-from orderflow.load.operations import AddLine, ChangeStatus, CorrectQuantity, Delete, Operation, Place, RemoveLine
+from orderflow.load.operations import (
+    AddLine,
+    ChangeCustomer,
+    ChangeProduct,
+    ChangeStatus,
+    CorrectQuantity,
+    Delete,
+    Operation,
+    Place,
+    RemoveLine,
+)
 from orderflow.load.order import Totals
 
 CATALOGUE = Catalogue(
@@ -54,6 +64,8 @@ class Shop:
             assert operation.number not in self.rows
             self.rows[operation.number] = _placed(operation)
             return None, self.rows[operation.number]
+        if isinstance(operation, ChangeCustomer | ChangeProduct):
+            return None, None
         row = self.rows[operation.number]
         before = row.status
         if isinstance(operation, Delete):

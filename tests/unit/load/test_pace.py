@@ -1,9 +1,12 @@
+from random import Random
 from threading import Event
 from time import monotonic
 
 from orderflow.load.operations import Delete
-from orderflow.load.pace import MOST_AT_ONCE, groups, transactions
+from orderflow.load.pace import MOST_AT_ONCE, due_by_number, groups, transactions
+from orderflow.load.plan import Plan
 from orderflow.load.tally import Tally, summarize
+from tests.unit.load.shop import CATALOGUE
 
 
 def test_what_is_overdue_comes_at_once_and_what_is_not_waits_for_its_time() -> None:
@@ -30,6 +33,12 @@ def test_nothing_is_due_after_a_stop() -> None:
 def test_each_operation_is_a_transaction_until_a_writer_is_late() -> None:
     assert transactions([[Delete(1), Delete(2)]]) == [[Delete(1)], [Delete(2)]]
     assert transactions([[Delete(1), Delete(2)], [Delete(3)]]) == [[Delete(1), Delete(2), Delete(3)]]
+
+
+def test_an_order_is_due_when_it_was_due_and_not_when_its_group_was() -> None:
+    plan = Plan(Random(1), CATALOGUE)
+    steps = [plan.step() for _ in range(3)]
+    assert list(due_by_number(steps, [1.0, 2.0, 3.0]).items()) == [(1, 1.0), (2, 2.0), (3, 3.0)]
 
 
 def test_a_summary_adds_the_writers_up() -> None:

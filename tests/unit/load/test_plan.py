@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from orderflow.core.statuses import TRANSITIONS
 from orderflow.load.backlog import DAYS_US, draw
 from orderflow.load.living import Living
-from orderflow.load.operations import ChangeStatus, Operation, Place
+from orderflow.load.operations import ChangeCustomer, ChangeProduct, ChangeStatus, Operation, Place
 from orderflow.load.plan import STILL_OPEN, Plan
 from tests.unit.load.shop import CATALOGUE, Shop
 
@@ -54,18 +54,23 @@ def test_a_seed_gives_the_same_plan_and_another_seed_another(seed: int) -> None:
 @given(SEEDS, st.integers(1, 30))
 def test_a_forgotten_order_is_left_alone(seed: int, steps: int) -> None:
     plan = Plan(Random(seed), CATALOGUE)
-    forgotten = {operation.number for _ in range(steps) for operation in plan.step()}
+    forgotten = {number for _ in range(steps) for operation in plan.step() for number in numbers(operation)}
     for number in forgotten:
         plan.forget(number)
     later = [operation for _ in range(30) for operation in plan.step()]
-    assert not forgotten & {operation.number for operation in later}
+    assert not forgotten & {number for operation in later for number in numbers(operation)}
+
+
+def numbers(operation: Operation) -> list[int]:
+    return [] if isinstance(operation, ChangeCustomer | ChangeProduct) else [operation.number]
 
 
 def test_a_plan_has_every_kind_of_change_and_every_currency() -> None:
-    planned = operations(1, 500)
+    planned = operations(1, 2000)
     kinds = Counter(type(operation).__name__ for operation in planned)
-    assert set(kinds) == {"Place", "ChangeStatus", "CorrectQuantity", "AddLine", "RemoveLine", "Delete"}
-    assert kinds["Place"] == 500
+    orders = {"Place", "ChangeStatus", "CorrectQuantity", "AddLine", "RemoveLine", "Delete"}
+    assert set(kinds) == orders | {"ChangeProduct", "ChangeCustomer"}
+    assert kinds["Place"] == 2000
     assert {operation.status for operation in planned if isinstance(operation, ChangeStatus)} == set(TRANSITIONS) - {
         "created"
     }

@@ -4,7 +4,18 @@ from random import Random
 import pytest
 
 from orderflow.load import statements
-from orderflow.load.operations import AddLine, Change, ChangeStatus, CorrectQuantity, Delete, Place, RemoveLine
+from orderflow.load.operations import (
+    AddLine,
+    Change,
+    ChangeCustomer,
+    ChangeProduct,
+    ChangeStatus,
+    CorrectQuantity,
+    Delete,
+    Operation,
+    Place,
+    RemoveLine,
+)
 from orderflow.load.order import Line, Order, Totals
 from orderflow.load.plan import Plan
 from tests.unit.load.shop import CATALOGUE
@@ -41,8 +52,20 @@ def test_a_change_names_its_order_and_carries_its_totals(operation: Change, valu
 
 def test_every_statement_has_a_value_for_each_of_its_places() -> None:
     plan = Plan(Random(3), CATALOGUE)
-    for operation in (operation for _ in range(300) for operation in plan.step()):
-        made = (
-            [statements.insert_orders([operation])] if isinstance(operation, Place) else statements.change(operation, 1)
-        )
-        assert all(sql.count("%s") == len(values) for sql, values in made)
+    for operation in (operation for _ in range(600) for operation in plan.step()):
+        assert all(sql.count("%s") == len(values) for sql, values in statements_of(operation))
+
+
+def statements_of(operation: Operation) -> list[statements.Statement]:
+    if isinstance(operation, Place):
+        return [statements.insert_orders([operation])]
+    if isinstance(operation, ChangeCustomer | ChangeProduct):
+        return [statements.change_reference(operation)]
+    return statements.change(operation, 1)
+
+
+def test_a_reference_change_names_its_row() -> None:
+    assert statements.change_reference(ChangeCustomer(7, "Łódź", "gold"))[1] == ("Łódź", "gold", 7)
+    sql, values = statements.change_reference(ChangeProduct(8, "outlet", "limited"))
+    assert sql.startswith("UPDATE products")
+    assert values == ("outlet", "limited", 8)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from time import monotonic
 from typing import Any, cast
 
-from orderflow.load.operations import ChangeStatus, Delete, Operation, Place
+from orderflow.load.operations import ChangeCustomer, ChangeStatus, Delete, Operation, Place
 from orderflow.load.order import Line, Order
 from orderflow.load.session import Outcome, Session, Transaction
 from orderflow.load.tally import Tally
@@ -31,6 +31,7 @@ class Sessions:
     """Answers each run with the next outcome, COMMITTED when there is none left."""
 
     reconnects = 0
+    refusal = "no such customer"
 
     def __init__(self, *outcomes: Outcome) -> None:
         self.outcomes = list(outcomes)
@@ -47,7 +48,7 @@ def writer(*outcomes: Outcome) -> tuple[Writer, Sessions, Tally, list[int]]:
 
 
 def write(made: Writer, *operations: Operation) -> Outcome:
-    return made.write(operations, monotonic())
+    return made.write(operations, {one.number: monotonic() for one in operations if isinstance(one, Place)})
 
 
 def test_changes_reach_the_order_under_the_id_that_mysql_gave_it() -> None:
@@ -78,6 +79,23 @@ def test_a_refused_group_is_tried_one_by_one_so_that_only_the_bad_operation_is_l
     write(made, Place(1, ORDER, 0))
     write(made, ChangeStatus(1, "paid"), Place(2, ORDER, 0))
     assert (tally.refused, tally.operations["Place"], forgotten) == (1, 2, [1])
+    assert (tally.refused_orders, tally.refusal) == (0, "no such customer")
+
+
+def test_every_order_of_a_late_group_has_its_own_lateness() -> None:
+    made, _, tally, _ = writer()
+    now = monotonic()
+    made.write([Place(1, ORDER, 0), ChangeStatus(1, "paid"), Place(2, ORDER, 0)], {1: now - 20, 2: now - 5})
+    slowest, fastest = tally.late_seconds
+    assert 20 <= slowest < 25
+    assert 5 <= fastest < 10
+
+
+def test_a_changed_reference_belongs_to_no_order() -> None:
+    made, sessions, tally, forgotten = writer()
+    assert write(made, ChangeCustomer(3, "Łódź", "gold")) is Outcome.COMMITTED
+    assert sessions.ran == [("UPDATE", ("Łódź", "gold", 3))]
+    assert (tally.operations["ChangeCustomer"], len(tally.late_seconds), forgotten) == (1, 0, [])
 
 
 def test_a_deleted_order_is_forgotten() -> None:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderflow.reconcile.chunks import Summary, differing
+from orderflow.reconcile.chunks import LARGEST_ID, SMALLEST_ID, SPAN, Summary, differing, spans
 from orderflow.reconcile.differences import DIFFERENT, EXTRA, MISSING, Difference, name
 
 COLUMNS = ("order_id", "line_no", "quantity", "note")
@@ -42,3 +42,12 @@ def test_chunks_differ_when_count_or_checksum_do(
 ) -> None:
     expected = [chunk for chunk in range(6) if mysql.get(chunk) != postgres.get(chunk)]
     assert differing(Summary(mysql), Summary(postgres)) == expected
+
+
+@given(st.sets(st.integers(SMALLEST_ID, LARGEST_ID) | st.integers(-5, 5) | st.just(LARGEST_ID), max_size=20))
+def test_spans_hold_every_id_once_and_skip_what_is_empty(ids: set[int]) -> None:
+    found = list(spans(lambda first: min((one for one in ids if one >= first), default=None)))
+    for one in ids:
+        assert sum(first <= one <= last for first, last in found) == 1
+    assert len(found) <= len(ids)
+    assert all(last - first < SPAN and last <= LARGEST_ID for first, last in found)

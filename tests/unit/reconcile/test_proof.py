@@ -24,14 +24,14 @@ class Side:
 
     opened_us = 1
 
-    def __init__(self, state: int) -> None:
-        self._state = state
+    def __init__(self, state: int, build_id: str = "b") -> None:
+        self._state, self.build_id = state, build_id
 
-    def summary(self, table: Table) -> Summary:
+    def summary(self, table: Table, progress: object) -> Summary:
         return Summary({0: (1, self._state)} if table.name == "orders" else {})
 
     def chunk(self, table: Table, number: int) -> list[tuple[str, ...]]:
-        return [("1", *[str(self._state)] * (len(table.columns) - 1))]
+        return [("1", *[str(self._state)] * (len(table.columns) - 1), "")]
 
     def rows(self, sql: str) -> list[Any]:
         return []
@@ -42,6 +42,9 @@ class World:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, source: list[int], target: int) -> None:
         self.source, self.target, self.waits = source, target, 0
+        self.failures: list[Exception] = []
+        self.builds = ["b"]
+        monkeypatch.setattr(proof, "RETRY_SECONDS", 0)
         monkeypatch.setattr(mysql, "snapshot", self._mysql)
         monkeypatch.setattr(postgres, "snapshot", self._postgres)
         monkeypatch.setattr(proof, "await_cut", self._wait)
@@ -52,10 +55,13 @@ class World:
 
     @contextmanager
     def _postgres(self, settings: Settings) -> Iterator[Side]:
-        yield Side(self.target)
+        if self.failures:
+            raise self.failures.pop(0)
+        yield Side(self.target, self.builds.pop(0) if len(self.builds) > 1 else self.builds[0])
 
-    def _wait(self, *of: object) -> None:
+    def _wait(self, *of: object) -> str:
         self.waits += 1
+        return "b"
 
 
 def compare(told: list[str] | None = None) -> Report:
@@ -73,7 +79,7 @@ def test_a_difference_while_mysql_stands_still_is_real(monkeypatch: pytest.Monke
     World(monkeypatch, [1], 2)
     report = compare()
     assert report.verdict() == "MySQL != PostgreSQL: rows differ in orders"
-    assert [difference.key for difference in report.tables[0].differences] == [("1",)]
+    assert [difference.key for difference in report.tables[0].differences.first] == [("1",)]
 
 
 def test_a_difference_while_mysql_changes_is_compared_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +87,7 @@ def test_a_difference_while_mysql_changes_is_compared_again(monkeypatch: pytest.
     told: list[str] = []
     assert compare(told).equal
     assert world.waits == 2
-    assert told == ["MySQL changed during comparison 1 of 3"]
+    assert told == ["MySQL changed during comparison 1 of 3, or PostgreSQL's tables were rebuilt"]
 
 
 def test_a_shop_that_never_stands_still_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,12 +96,31 @@ def test_a_shop_that_never_stands_still_is_named_as_such(monkeypatch: pytest.Mon
     assert world.waits == proof.ATTEMPTS
 
 
-def test_a_server_that_is_away_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(settings: Settings) -> None:
-        raise psycopg2.OperationalError("connection refused")
+AWAY = psycopg2.OperationalError("connection refused")
 
-    World(monkeypatch, [1], 1)
-    monkeypatch.setattr(postgres, "snapshot", away)
-    assert compare().verdict() == (
-        "MySQL != PostgreSQL: PostgreSQL does not answer: connection refused (see orderflow status)"
+
+def test_a_server_that_restarts_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [1], 1)
+    world.failures = [AWAY, AWAY]
+    told: list[str] = []
+    assert compare(told).equal
+    assert told == ["PostgreSQL does not answer, asking again: connection refused"] * 2
+
+
+def test_tables_that_are_emptied_between_the_wait_and_the_look_are_no_difference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World(monkeypatch, [1], 1)
+    world.builds = ["a rebuild", "b"]
+    assert compare().equal
+    assert world.waits == 2
+
+
+def test_a_server_that_stays_away_is_named_and_nothing_was_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [1], 1)
+    world.failures = [AWAY] * 1_000_000
+    report = compare()
+    assert report.verdict() == (
+        "could not compare: PostgreSQL does not answer: connection refused (see orderflow status)"
     )
+    assert report.exit_code == 2

@@ -45,6 +45,11 @@ def test_a_business_day_follows_its_zone(start: str, zone: str, day: str) -> Non
 
 
 def test_each_totals_table_has_as_many_cells_as_its_query_selects() -> None:
-    for table, query in ((totals.BY_CITY, totals.MYSQL_BY_CITY), (totals.BY_CATEGORY, totals.MYSQL_BY_CATEGORY)):
+    for table, query in ((totals.BY_CITY, totals.COUNTED_BY_CITY), (totals.BY_CATEGORY, totals.COUNTED_BY_CATEGORY)):
         cells = query.partition("o.currency, ")[2].partition(" FROM ")[0]
-        assert cells.count("SUM(") + cells.count("COUNT(") == len(table.columns) - table.key
+        assert cells.count("sum(") + cells.count("count(") == len(table.columns) - table.key
+
+
+@pytest.mark.parametrize("start", [None, "12000-01-01 00:00:00.000000", "9999-12-31 23:55:00.000000"])
+def test_a_damaged_time_has_no_day_and_ends_nothing(start: str) -> None:
+    assert business_day(start, "Asia/Seoul") is None

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import pytest
 
-from orderflow.stack import capacity
+from orderflow.stack import capacity, folders
 from orderflow.stack.lock import only_one
-from orderflow.stack.place import Place, make_folders
+from orderflow.stack.place import Place
 from orderflow.stack.ports import refuse_taken
 from orderflow.stack.service import StackError
 
@@ -35,7 +35,7 @@ def _free_port() -> int:
 
 
 def test_a_second_command_is_refused_while_one_changes_the_stack(described: Place) -> None:
-    make_folders(described)
+    folders.make(described)
     with (
         only_one(described),
         pytest.raises(StackError, match="another command is changing this stack"),
@@ -51,10 +51,19 @@ class Usage(NamedTuple):
 
 
 def test_a_full_disk_is_refused(described: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_folders(described)
+    folders.make(described)
     monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(free=100 * capacity.MB))
     with pytest.raises(StackError, match="100 MB are free"):
-        list(capacity.check(described))
+        list(capacity.check(described, nothing_runs=True))
+    assert list(capacity.check(described, nothing_runs=False))  # a running stack is mended, not refused
+    assert capacity.disk(described).low
+
+
+def test_a_disk_that_will_not_do_for_long_is_a_warning(described: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders.make(described)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(free=5_000 * capacity.MB))
+    assert "3,000,000 orders need" in next(capacity.check(described, nothing_runs=True))
+    assert not capacity.disk(described).low
 
 
 def test_available_memory_is_read_in_mb() -> None:

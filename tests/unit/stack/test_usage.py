@@ -1,5 +1,5 @@
-from orderflow.stack import usage
-from orderflow.stack.place import Place, make_folders
+from orderflow.stack import folders, usage
+from orderflow.stack.place import Place
 
 SUPERVISOR_LOG = """\
 2026-11-24 17:00:00,000 INFO exited: kafka (exit status 1; not expected)
@@ -11,6 +11,6 @@ SUPERVISOR_LOG = """\
 
 
 def test_restarts_are_the_unplanned_ends_since_the_supervisor_started(described: Place) -> None:
-    make_folders(described)
+    folders.make(described)
     described.log("supervisord").write_text(SUPERVISOR_LOG)
     assert usage.restarts(described) == {"streams-1": 2}

@@ -1,0 +1,1 @@
+"""Measurements on the running stack, run by hand: `make bench`. Correctness is checked before any figure is printed."""

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from functools import partial
 
 import click
 
@@ -19,7 +18,7 @@ def command(as_json: bool) -> None:
     """Say of every service whether it runs, and whether orders flow; exit code 0 only when all is well."""
     stack = place()
     processes = status.processes(stack)
-    findings = list(status.findings(stack, processes, {"connectors": partial(_connectors, stack)}))
+    findings = list(status.findings(stack, processes, _of_connect(stack)))
     well = all(finding.well for finding in findings)
     if as_json:
         rows = {"processes": [asdict(row) for row in processes], "findings": [asdict(row) for row in findings]}
@@ -29,10 +28,15 @@ def command(as_json: bool) -> None:
     raise SystemExit(0 if well else 1)
 
 
-def _connectors(stack: Place) -> list[Finding]:
+def _of_connect(stack: Place) -> status.More:
+    """Return the looks of the connectors' room: their states, MySQL as a source, connectors nobody declared."""
     from orderflow import connect
 
-    return connectors.findings(connect.state(stack.settings), connect_service.url(stack))
+    return {
+        "connectors": lambda: connectors.findings(connect.state(stack.settings), connect_service.url(stack)),
+        "MySQL as a source": lambda: [Finding(*verdict) for verdict in connect.source(stack.settings)],
+        "connectors drift": lambda: [Finding(*verdict) for verdict in connect.drift(stack.settings)],
+    }
 
 
 def _show(stack: Place, processes: list[status.Process], findings: list[Finding]) -> None:

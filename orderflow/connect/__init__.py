@@ -6,6 +6,8 @@ KAFKA_HOST, KAFKA_PORT, CDC_USER and CDC_PASSWORD.
 
 from orderflow.connect.apply import apply_all, new_snapshot, state
 from orderflow.connect.errors import ConnectError
+from orderflow.connect.looks import drift, source
+from orderflow.connect.source_settings import Verdict
 from orderflow.connect.states import ConnectorState, Task
 
-__all__ = ["ConnectError", "ConnectorState", "Task", "apply_all", "new_snapshot", "state"]
+__all__ = ["ConnectError", "ConnectorState", "Task", "Verdict", "apply_all", "drift", "new_snapshot", "source", "state"]

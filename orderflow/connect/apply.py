@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable
 
-from orderflow.connect import snapshot
+import pymysql
+
+from orderflow.connect import snapshot, source_settings, strangers
 from orderflow.connect.checks import check_partitions
 from orderflow.connect.definitions import Definition, read_all
 from orderflow.connect.errors import ConnectError
@@ -37,9 +39,24 @@ def apply_all(settings: Settings, progress: Progress) -> None:
     existing = partitions(settings)
     for definition in definitions:
         check_partitions(definition, existing)
+    _warn(settings, progress)
     rest = Rest(url(settings))
     for definition in definitions:
         apply(rest, definition, progress)
+    for found in strangers.verdicts(rest.configs(), {one.name: one for one in definitions}, url(settings)):
+        if not found.well:
+            progress(f"warning: {found.part}: {found.says}; {found.remedy}")
+
+
+def _warn(settings: Settings, progress: Progress) -> None:
+    """Tell what of the server's settings endangers the capture: it may run, and still miss changes."""
+    try:
+        found = source_settings.verdicts(source_settings.seen(settings), settings)
+    except pymysql.MySQLError:
+        return  # validating the connector tells it better
+    for verdict in found:
+        if not verdict.well:
+            progress(f"warning: {verdict.part}: {verdict.says}; {verdict.remedy}")
 
 
 def new_snapshot(settings: Settings, progress: Progress) -> str:

@@ -1,9 +1,9 @@
 """Which DDL the connector reads: only what can change a captured table. Pure.
 
-Debezium parses every DDL statement of the server's binlog, whatever the database, and one that its grammar does not take
-stops the capture. `internal.schema.history.internal.ddl.filter` is asked before the parser, while streaming and while recovering,
-so a statement that it matches is never parsed. A name without its database may be meant in another one: that is read.
-Indexes do not matter, every captured table has its primary key; a temporary table only hides one.
+Debezium parses every DDL statement of the server's binlog, whatever the database, and one that its grammar does not
+take stops the capture. Its DDL filter is asked before the parser, so a statement that it matches is never parsed. (The
+setting's name begins with `internal.`; without that it is ignored.) A name without its database may be meant in another
+one: that is read. Indexes do not matter, every captured table has its primary key; a temporary table only hides one.
 """
 
 import re

@@ -8,86 +8,23 @@ cause is tried for ever with growing pauses. Everything it does is said in the l
 import logging
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from threading import Event
 
 from orderflow import environment
-from orderflow.connect import snapshot
 from orderflow.connect.apply import CONNECTORS, url
-from orderflow.connect.backoff import Backoff
-from orderflow.connect.definitions import Definition, read_all
+from orderflow.connect.binlog import Watch
+from orderflow.connect.definitions import read_all
 from orderflow.connect.errors import ConnectError
+from orderflow.connect.flow import Flow
+from orderflow.connect.healing import Healer
 from orderflow.connect.rest import Rest
-from orderflow.connect.states import ConnectorState, root_cause
-from orderflow.connect.treatment import PARSER, Treatment, other_parser, treatment
+from orderflow.connect.rounds import Rounds
 
 LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 5.0
-PROVEN_SECONDS = 20.0
-"""A connector that has run this long has passed the statement for which its grammar was changed."""
 
 log = logging.getLogger("orderflow.healer")
-
-
-class Healer:
-    """Looks after every connector, each by itself: trouble with one is no trouble for the others."""
-
-    def __init__(self, rest: Rest, definitions: Mapping[str, Definition], backoff: Backoff | None = None) -> None:
-        self._rest, self._definitions = rest, definitions
-        self._backoff = backoff or Backoff()
-        self._other_parser_since: dict[str, float] = {}
-
-    def look(self, now: float) -> list[tuple[ConnectorState, Treatment]]:
-        """Look at every connector once; return what was done. Raises ConnectError when Connect does not answer."""
-        done = []
-        for name in self._rest.names():
-            try:
-                treated = self._look_at(name, now)
-            except ConnectError as reason:  # one that answers oddly must not keep the others from being looked at
-                log.warning("%s: %s", name, reason)
-                continue
-            done += [treated] if treated else []
-        return done
-
-    def _look_at(self, name: str, now: float) -> tuple[ConnectorState, Treatment] | None:
-        seen = self._rest.state(name)
-        if seen.failed and self._backoff.due(name, root_cause(seen.why), now):
-            return seen, self._treat(seen, now)
-        if seen.running:
-            self._backoff.runs(name, now)
-            self._restore_parser(name, now)
-        return None
-
-    def _treat(self, seen: ConnectorState, now: float) -> Treatment:
-        definition = self._definitions.get(seen.name)
-        if definition is None:  # a stranger: what it captures is not ours to read anew
-            self._rest.restart_failed(seen.name)
-            return Treatment.RESTART
-        config = self._rest.config(seen.name) or definition.config
-        chosen = treatment(seen.why, config, definition.config)
-        if chosen is Treatment.RESTART:
-            self._rest.restart_failed(seen.name)
-        elif chosen is Treatment.OTHER_PARSER:
-            self._rest.put(seen.name, other_parser(definition.config))
-            self._other_parser_since[seen.name] = now
-        else:
-            self.read_anew(seen.name)
-        return chosen
-
-    def read_anew(self, name: str) -> None:
-        """Take a new snapshot, with the configuration of the connector's file."""
-        self._rest.put(name, self._definitions[name].config)
-        self._other_parser_since.pop(name, None)
-        snapshot.begin(self._rest, name, log.info)
-
-    def _restore_parser(self, name: str, now: float) -> None:
-        """Go back to the file's grammar once the statement is passed; a healer that was restarted has no memory."""
-        since = self._other_parser_since.get(name)
-        if since is None or now - since < PROVEN_SECONDS:
-            return
-        log.info("%s: the statement is passed, back to %s = %s", name, PARSER, self._definitions[name].config[PARSER])
-        self._rest.put(name, self._definitions[name].config)
-        del self._other_parser_since[name]
 
 
 def watch(look: Callable[[float], object], ended: Event) -> None:
@@ -103,12 +40,6 @@ def watch(look: Callable[[float], object], ended: Event) -> None:
             away = str(reason)
 
 
-def told(healer: Healer, now: float) -> None:
-    """Look once, and say in the log what was done."""
-    for seen, treated in healer.look(now):
-        log.warning("%s: %s: %s", seen.summary, treated, seen.cause)
-
-
 def main() -> None:
     """Heal until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -116,9 +47,11 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     settings = environment.settings()
-    healer = Healer(Rest(url(settings), PATIENCE_SECONDS), {one.name: one for one in read_all(CONNECTORS)})
-    log.info("watching the connectors at %s", url(settings))
-    watch(lambda now: told(healer, now), ended)
+    definitions = {one.name: one for one in read_all(CONNECTORS)}
+    healer = Healer(Rest(url(settings), PATIENCE_SECONDS), definitions)
+    (captures,) = definitions
+    log.info("watching %s at %s, and MySQL's binlog", captures, url(settings))
+    watch(Rounds(healer, Watch(settings), Flow(settings), captures).make, ended)
 
 
 if __name__ == "__main__":

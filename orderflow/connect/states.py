@@ -134,7 +134,7 @@ def root_cause(trace: str) -> str:
     lines = [line.strip() for line in trace.splitlines() if line.strip()]
     causes = [line for line in lines if line.startswith("Caused by: ")]
     telling = [line for line in causes if _tells(line)]
-    chosen = (telling or causes or lines or [""])[-1]
+    chosen = (telling or causes)[-1] if causes else next(iter(lines), "")
     return chosen.removeprefix("Caused by: ")[:LONGEST_CAUSE]
 
 

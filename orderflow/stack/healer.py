@@ -1,4 +1,6 @@
-"""The healer: starts again what Kafka Connect leaves FAILED after an outage of MySQL."""
+"""The healer: brings back what Kafka Connect leaves FAILED, and has read anew what MySQL undid."""
+
+from functools import partial
 
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service
@@ -9,10 +11,14 @@ def service(stack: Place) -> Service:
     return Service(
         name="healer",
         argv=(stack.python, "-m", "orderflow.connect.healer"),
-        awaited=_nothing_awaited,
+        awaited=partial(_awaited, stack),
         stop_seconds=10,
     )
 
 
-def _nothing_awaited() -> None:
-    return None
+def _awaited(stack: Place) -> str | None:
+    """It has no port to ask: supervisor calls a process RUNNING that has not ended in its first seconds."""
+    from orderflow.stack import supervisor  # here, for the supervisor imports every service
+
+    state = supervisor.processes(stack).get("healer", {}).get("statename", "not there")
+    return None if state == "RUNNING" else f"the healer is {state}"

@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 
+from orderflow.connect import ddl
 from orderflow.connect.checks import ROUTING, routed_partitions
 from orderflow.connect.definitions import Definition, read_all
 from orderflow.core.topics import CAPTURED_TABLES, MYSQL_ORDERS, PARTITIONS, SCHEMA_HISTORY, TICK_SLOTS, TOPICS
@@ -100,9 +101,15 @@ def test_one_event_updates_all_ticks_each_second() -> None:
 
 
 def test_a_changed_primary_key_is_refused_in_every_captured_table() -> None:
-    triggers = re.findall(r"BEFORE UPDATE ON (\w+) FOR EACH ROW\nIF (.+) THEN\n  SIGNAL", sql("02-triggers.sql"))
+    triggers = re.findall(r"BEFORE UPDATE ON (\w+) FOR EACH ROW\nIF (NEW.+) THEN\n  SIGNAL", sql("02-triggers.sql"))
     refused = {table: ", ".join(re.findall(r"NEW\.(\w+) <>", condition)) for table, condition in triggers}
     assert refused == primary_keys()
+
+
+def test_a_change_that_is_not_logged_as_a_row_is_refused_in_every_table_of_the_shop() -> None:
+    guards = re.findall(r"CREATE TRIGGER \w+ BEFORE (\w+) ON (\w+) FOR EACH ROW\nIF @@SESSION", sql("02-triggers.sql"))
+    written = set(CAPTURED_TABLES) - {"order_ticks"}
+    assert set(guards) == {(verb, table) for verb in ("INSERT", "UPDATE", "DELETE") for table in written}
 
 
 @pytest.mark.parametrize(
@@ -115,6 +122,14 @@ def test_a_changed_primary_key_is_refused_in_every_captured_table() -> None:
         ("time.precision.mode", "isostring"),
         ("snapshot.max.threads", "1"),  # else the tables' order in the snapshot is not the list's
         ("snapshot.mode", "when_needed"),
+        ("snapshot.locking.mode", "none"),  # with a lock, one long query of a reader holds the whole shop up
+        ("enable.time.adjuster", "false"),  # else the years 1 to 99 arrive as 1970 to 2069, silently
+        (
+            "schema.history.internal.store.only.captured.tables.ddl",
+            "true",
+        ),  # else a snapshot parses every table there is
+        (ddl.SETTING, ddl.filter_pattern("shop", CAPTURED_TABLES)),
+        ("ddl.parser.type", "default"),
         ("event.processing.failure.handling.mode", "fail"),
         ("event.converting.failure.handling.mode", "fail"),
         ("inconsistent.schema.handling.mode", "fail"),
@@ -146,6 +161,16 @@ def test_secrets_and_addresses_are_placeholders() -> None:
 def test_the_worker_hands_out_exactly_the_variables_that_connectors_name() -> None:
     named = set(re.findall(r"\$\{env:(\w+)\}", " ".join(connector().config.values())))
     assert set(native_connect.READABLE.split("|")) == named
+
+
+def test_a_connector_may_override_what_ours_does_and_nothing_else() -> None:
+    prefix = "producer.override."
+    used = {name.removeprefix(prefix) for name in connector().config if name.startswith(prefix)}
+    assert used == set(native_connect.OVERRIDABLE)
+
+
+def test_ordered_at_is_utc_whatever_the_session() -> None:
+    assert re.search(r"ordered_at +DATETIME\(6\) +NOT NULL DEFAULT \(UTC_TIMESTAMP\(6\)\)", sql("01-schema.sql"))
 
 
 def test_the_schema_history_is_one_partition_kept_for_ever() -> None:

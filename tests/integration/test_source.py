@@ -12,6 +12,7 @@ from kafka import TopicPartition  # type: ignore[import-untyped]  # kafka-python
 from orderflow import connections
 from orderflow.connections import MySQL
 from orderflow.core.topics import MYSQL_ORDERS, PARTITIONS, TICK_SLOTS
+from orderflow.stack.mysql import socket
 from orderflow.stack.place import Place
 
 INSERT_ORDER = (
@@ -96,6 +97,46 @@ def test_the_capturing_user_may_only_read(stack: Place) -> None:
         assert refusal(connection, "UPDATE customers SET name = 'x'")[0] == DENIED
     finally:
         connection.close()
+
+
+@pytest.fixture
+def root(stack: Place) -> Iterator[MySQL]:
+    """Root's connection, over the socket; what it does is rolled back."""
+    settings = stack.settings
+    connection = pymysql.connect(
+        unix_socket=str(socket(stack)), user="root", password=settings.mysql_root_password, database="shop"
+    )
+    yield connection
+    connection.rollback()
+    connection.close()
+
+
+@pytest.mark.parametrize("setting", ["sql_log_bin = 0", "binlog_format = STATEMENT", "binlog_format = MIXED"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE customers SET city = '부산' WHERE id = 1",
+        "INSERT INTO order_items VALUES (1, 1, 1, 1, 1)",
+        "DELETE FROM products WHERE id = 300",
+    ],
+)
+def test_a_change_that_would_not_be_captured_is_refused(root: MySQL, setting: str, statement: str) -> None:
+    with root.cursor() as cursor:
+        cursor.execute(f"SET SESSION {setting}")
+        cursor.execute("SET SESSION foreign_key_checks = 0")
+    code, text = refusal(root, statement)
+    assert code == SIGNALLED
+    assert "only rows in the binlog are captured" in text
+
+
+def test_an_order_is_dated_in_utc_whatever_the_sessions_time_zone(app: MySQL) -> None:
+    with app.cursor() as cursor:
+        cursor.execute("SET time_zone = '+09:00'")
+        cursor.execute(INSERT_ORDER, (9_000_000_000_000_000_001,))
+        cursor.execute(
+            "SELECT ABS(TIMESTAMPDIFF(SECOND, ordered_at, UTC_TIMESTAMP())) FROM orders WHERE id = 9000000000000000001"
+        )
+        assert cursor.fetchone()[0] < 60  # type: ignore[index]  # the row was just written
 
 
 def test_the_reference_data_is_whole_and_its_text_is_unharmed(app: MySQL) -> None:

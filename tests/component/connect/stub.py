@@ -68,7 +68,7 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_PUT = do_POST = _serve  # noqa: N815  # the names that BaseHTTPRequestHandler looks for
+        do_GET = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815  # the names that BaseHTTPRequestHandler looks for
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""

@@ -73,6 +73,18 @@ def test_one_that_fails_again_is_told_with_its_cause(valid: Stub) -> None:
     assert valid.called(RESTART) == 1
 
 
+@pytest.mark.parametrize("state", ["PAUSED", "STOPPED"])
+def test_one_that_somebody_paused_or_stopped_is_resumed_and_told(valid: Stub, state: str) -> None:
+    held = {"name": "orders", "connector": {"state": state}, "tasks": [], "type": "source"}
+    valid.on(f"GET {CONFIG}", (200, {**WANTED.config, "name": "orders"}))
+    valid.on(STATUS, (200, held), (200, held), status("RUNNING"))
+    valid.on("PUT /connectors/orders/resume", (202, ""))
+    said: list[str] = []
+    apply(Rest(valid.url), WANTED, said.append)
+    assert valid.called("PUT /connectors/orders/resume") == 1
+    assert any(state in line and "resumed" in line for line in said)
+
+
 def test_waiting_ends_with_what_was_awaited(valid: Stub) -> None:
     valid.on(STATUS, status("PAUSED"))
     with pytest.raises(ConnectError, match="until orders runs: orders is RUNNING, tasks: PAUSED"):

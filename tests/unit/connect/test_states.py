@@ -29,6 +29,12 @@ def test_a_trace_without_causes_gives_its_first_line() -> None:
     assert root_cause("") == ""
 
 
+def test_a_cause_that_is_only_a_class_says_less_than_the_one_before_it() -> None:
+    trace = "x.Wrapper\nCaused by: x.ParsingException: couldn't be parsed 'url'\nCaused by: org.antlr.InputMismatch\n"
+    assert root_cause(trace) == "x.ParsingException: couldn't be parsed 'url'"
+    assert "orderflow snapshot" in explain(trace)
+
+
 def test_a_known_cause_comes_with_what_to_do() -> None:
     assert "CDC_PASSWORD in .env" in explain(TRACE)
     assert explain("java.lang.Strange: never seen") == "java.lang.Strange: never seen"
@@ -50,6 +56,12 @@ def test_a_failed_task_shows_its_cause() -> None:
 
 def test_states_a_new_worker_only_repeats_do_not_count_as_running() -> None:
     assert not parse(answer("RUNNING", "RUNNING", kind="unknown")).running
+
+
+def test_one_that_somebody_paused_or_stopped_is_held() -> None:
+    assert parse(answer("PAUSED", "PAUSED")).held
+    assert parse(answer("STOPPED")).held
+    assert not parse(answer("RUNNING", "FAILED")).held
 
 
 def test_a_connector_connect_does_not_know_is_missing() -> None:

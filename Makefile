@@ -7,7 +7,7 @@ LOCK := uv pip compile --generate-hashes --python-version 3.11 --no-emit-index-u
 .PHONY: test install check format lock up down bench
 
 test: install check
-	$(PYTHON) -m pytest tests/unit tests/component tests/contract tests/integration tests/e2e
+	$(PYTHON) -m pytest
 
 install:
 	scripts/install.sh

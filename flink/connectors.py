@@ -75,4 +75,7 @@ def stats_topic(settings: Settings) -> Options:
         "properties.compression.type": "lz4",
         "key.format": "json",
         "value.format": "json",
+        # a reader sees the last value of a moment, not each step to it
+        "sink.buffer-flush.max-rows": "1000",
+        "sink.buffer-flush.interval": "100 ms",
     }

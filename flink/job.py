@@ -1,17 +1,23 @@
-"""The entry point that Flink runs in the JobManager: declare everything, submit, then see the restore through."""
+"""The entry point that Flink runs in the JobManager: plan everything, prepare, submit, then watch over the job."""
 
 import os
+from functools import partial
 
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]  # py4j ships no types
 from pyflink.table import (  # type: ignore[import-untyped]  # pyflink ships no types
     EnvironmentSettings,
     StatementSet,
     TableEnvironment,
 )
+from pyflink.util.exceptions import JavaException  # type: ignore[import-untyped]  # as above
 
-from flink import build, connectors, pipeline, plan, postgres_connection, restore
+from flink import attempts, connectors, intent, pipeline, plan, rebuild, restore, watch
+from flink.folders import Folders, folders
+from flink.intent import Intent
 from flink.pipeline import Options
 from flink.rest import FlinkRest
-from orderflow.core.settings import load
+from flink.restore import RestoreError
+from orderflow.core.settings import Settings, load
 
 JOB_NAME = "orderflow"
 
@@ -36,17 +42,35 @@ def statement_set(
     return inserts
 
 
+def planned(settings: Settings, build_id: str) -> StatementSet:
+    """Return the job with the environment's settings; raises what the planner finds wrong with it."""
+    sources, sinks = connectors.sources(settings, build_id), connectors.sinks(settings)
+    statements = statement_set(environment(), settings.business_time_zone, sources, sinks)
+    statements.explain()
+    return statements
+
+
 def main() -> None:
-    """Submit the job with the environment's settings; the JobManager goes on running it."""
+    """Run the job as the start wrapper decided; nothing is deleted before JobManager and plan are there."""
     settings = load(os.environ)
-    writer = postgres_connection.as_writer(settings)
-    found = build.recorded(writer)
-    writer.close()
-    assert found is not None
-    sources, sinks = connectors.sources(settings, found.build_id), connectors.sinks(settings)
-    running = statement_set(environment(), settings.business_time_zone, sources, sinks).execute()
+    own, wanted = folders(settings, "jobmanager"), intent.from_environment(os.environ)
+    statements = planned(settings, wanted.build.build_id)
+    rebuild.prepare(settings, own, wanted)
     rest = FlinkRest(settings.flink_jobmanager_host, settings.flink_rest_port)
-    restore.see_through(rest, str(running.get_job_client().get_job_id()))
+    job = started(statements, rest, own, wanted)
+    watch.watch(rest, job, partial(watch.changed, settings, own, wanted.build))
+
+
+def started(statements: StatementSet, rest: FlinkRest, own: Folders, wanted: Intent) -> str:
+    """Submit the job and return its id once it saved a state of its own; a restored state that fails is counted."""
+    try:
+        job = str(statements.execute().get_job_client().get_job_id())
+        restore.see_through(rest, job)
+    except (RestoreError, Py4JJavaError, JavaException):  # said by a JVM that lives: a killed one proves nothing
+        if wanted.state is not None:
+            attempts.count(wanted.state, own.state / "attempts.json")
+        raise
+    return job
 
 
 if __name__ == "__main__":

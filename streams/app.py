@@ -120,8 +120,11 @@ def _wire(app: faust.App, desk: Desk) -> None:
         except Exception as error:  # noqa: BLE001  # as below
             await fail(error)
 
+    @app.task  # type: ignore[untyped-decorator]  # Faust leaves it untyped
     async def tend() -> None:
-        await watched(desk.tend)
+        while not app.should_stop:
+            await watched(desk.tend)
+            await asyncio.sleep(TEND_SECONDS)  # a pause between two looks
 
     async def leave(*_: object, **__: object) -> None:
         if desk.lanes:
@@ -130,5 +133,4 @@ def _wire(app: faust.App, desk: Desk) -> None:
         desk.references.stop()
 
     app.timer(ADVANCE_SECONDS)(advance)
-    app.timer(TEND_SECONDS)(tend)
     app.on_before_shutdown.connect(leave)

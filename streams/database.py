@@ -1,10 +1,13 @@
 """One sqlite file that may be thrown away: what is found damaged is told apart from a full disk or a lock."""
 
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 Rows = list[tuple[Any, ...]]
 
@@ -21,7 +24,8 @@ class Database:
         self.path = path
         try:
             self._open(version)
-        except DamagedError:
+        except DamagedError as error:
+            log.warning("begun anew: %s", error)
             self.discard()
             self._open(version)
         self.script(schema)

@@ -164,6 +164,13 @@ class Store:
             docs = self.published([id for (id,) in rows]).values()
             yield [doc for doc in docs if not (doc.complete or document.is_gone(doc) or self._waits(doc.order_id))]
 
+    def gone(self) -> Iterator[list[OrderDocument]]:
+        """Yield, CHUNK at a time, what is remembered of deleted orders."""
+        new = self._sealed | self.unsaved
+        yield [_decode(row[1]) for row in new.values() if row[2] == GONE]
+        for rows in self._pages("id, value, checksum", "state = ?", (GONE,)):
+            yield [_read(value, checksum) for id, value, checksum in rows if id not in new]
+
     def seal(self) -> None:
         """Set apart what is published so far: when its delivery is confirmed, `save` writes just that."""
         self._sealed |= self.unsaved
@@ -240,7 +247,7 @@ def row(doc: OrderDocument, value: bytes) -> Row:
 
 
 def _read(value: bytes, checksum: int) -> OrderDocument:
-    if crc32(value) != checksum:
+    if not isinstance(value, bytes) or crc32(value) != checksum:
         raise DamagedError("a document on file is not what was written")
     return _decode(value)
 

@@ -92,7 +92,7 @@ class SliceConsumer(kafka.Consumer):
         worthless = await cast(SliceTransport, self.transport).worthless(set(committed))
         fresh = [tp for tp, offset in committed.items() if not offset or tp in worthless]
         if fresh:
-            await self._thread.seek_to_beginning(*fresh)
+            await self._thread.seek_to_beginning(*map(kafka.ensure_aiokafka_TP, fresh))
         return cast(Mapping[TP, int], committed | dict.fromkeys(fresh))  # Faust takes None for "nothing read yet"
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:

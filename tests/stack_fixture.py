@@ -43,7 +43,9 @@ def own_settings() -> dict[str, str]:
     ports = {name: str(first + number) for number, name in enumerate(PORTS)}
     # the workers' ports are counted up from the last one
     ports["STREAMS_METRICS_PORT"] = str(first + len(PORTS))
-    return ports | {"STATE_DIR": str(ROOT / ".orderflow-test"), "STREAMS_WORKERS": str(WORKERS)}
+    # a project that is nowhere: the developer's own may run in containers meanwhile
+    elsewhere = {"STATE_DIR": str(ROOT / ".orderflow-test"), "COMPOSE_PROJECT_NAME": "orderflow-test"}
+    return ports | elsewhere | {"STREAMS_WORKERS": str(WORKERS)}
 
 
 def orderflow(*arguments: str, seconds: float) -> str:

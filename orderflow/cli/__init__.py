@@ -21,6 +21,7 @@ VERBS = {
     "load": "Insert and change orders in MySQL through plain SQL.",
     "reconcile": "Compare MySQL with PostgreSQL and name every difference.",
     "snapshot": "Read every captured table anew: the way out when the capture stands at what it cannot read.",
+    "topics": "Make a topic anew; what it held comes again from the stage before it.",
     "run": "The main job: load, watch the flow, compare.",
 }
 """Verb -> its short help; the verb's module has its name and holds `command`."""

@@ -2,7 +2,7 @@
 
 import click
 
-from orderflow.stack import folders, shutdown
+from orderflow.stack import compose, folders, shutdown
 from orderflow.stack.lock import only_one
 from orderflow.stack.place import place
 
@@ -17,4 +17,6 @@ def command(wipe: bool) -> None:
         shutdown.stop(stack, click.echo)
         if wipe:
             folders.wipe(stack)
+    if elsewhere := compose.instead("down", compose.DOWN):
+        raise click.ClickException(elsewhere)
     click.echo("nothing of the stack runs" + (", and its data is gone" if wipe else ""))

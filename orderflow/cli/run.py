@@ -11,9 +11,10 @@ from rich.live import Live
 from orderflow.cli import load as load_verb
 from orderflow.core.settings import Settings
 from orderflow.environment import settings as read_settings
-from orderflow.flow import NEXT, Watch, line, places, table
+from orderflow.flow import NEXT, NEXT_IN_CONTAINERS, Watch, line, places, table
 from orderflow.load import Load, LoadError, Paced
 from orderflow.reconcile import Report, compare
+from orderflow.stack import compose
 
 PLAIN_SECONDS = 5.0
 LIVE_SECONDS = 0.25
@@ -80,8 +81,9 @@ def _interrupted(load: Load) -> None:
 
 def _end(settings: Settings, report: Report, load_code: int) -> None:
     click.echo("\n".join(report.lines()))
-    _columns("where to look", places(settings))
-    _columns("what to type next", NEXT)
+    in_containers = bool(compose.running())
+    _columns("where to look", places(settings, in_containers))
+    _columns("what to type next", NEXT_IN_CONTAINERS if in_containers else NEXT)
     sys.exit(report.exit_code or load_code)
 
 

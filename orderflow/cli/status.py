@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import asdict
+from functools import partial
 
 import click
 
 from orderflow.cli import connectors
+from orderflow.stack import compose, status
 from orderflow.stack import connect as connect_service
-from orderflow.stack import status
 from orderflow.stack.finding import Finding
 from orderflow.stack.place import Place, place
 
@@ -17,8 +18,10 @@ from orderflow.stack.place import Place, place
 def command(as_json: bool) -> None:
     """Say of every service whether it runs, and whether orders flow; exit code 0 only when all is well."""
     stack = place()
+    if elsewhere := compose.instead("status", compose.STATUS):
+        click.echo(elsewhere, err=True)
     processes = status.processes(stack)
-    findings = list(status.findings(stack, processes, _of_connect(stack)))
+    findings = list(status.findings(stack, processes, _of_capture(stack)))
     well = all(finding.well for finding in findings)
     if as_json:
         rows = {"processes": [asdict(row) for row in processes], "findings": [asdict(row) for row in findings]}
@@ -28,15 +31,24 @@ def command(as_json: bool) -> None:
     raise SystemExit(0 if well else 1)
 
 
-def _of_connect(stack: Place) -> status.More:
-    """Return the looks of the connectors' room: their states, MySQL as a source, connectors nobody declared."""
+def _of_capture(stack: Place) -> status.More:
+    return {
+        "connectors": partial(_connectors, stack),
+        "connectors' files": partial(_verdicts, stack, "drift"),
+        "source settings": partial(_verdicts, stack, "source"),
+    }
+
+
+def _connectors(stack: Place) -> list[Finding]:
     from orderflow import connect
 
-    return {
-        "connectors": lambda: connectors.findings(connect.state(stack.settings), connect_service.url(stack)),
-        "MySQL as a source": lambda: [Finding(*verdict) for verdict in connect.source(stack.settings)],
-        "connectors drift": lambda: [Finding(*verdict) for verdict in connect.drift(stack.settings)],
-    }
+    return connectors.findings(connect.state(stack.settings), connect_service.url(stack))
+
+
+def _verdicts(stack: Place, look: str) -> list[Finding]:
+    from orderflow import connect
+
+    return [Finding(*verdict) for verdict in getattr(connect, look)(stack.settings)]
 
 
 def _show(stack: Place, processes: list[status.Process], findings: list[Finding]) -> None:

@@ -86,7 +86,7 @@ def _show(doc: OrderDocument, rejected: Rejected) -> None:
 def stamp(doc: OrderDocument, origin: Origin, topic_id: str) -> None:
     """Move position, version, source and stage times on to this change."""
     if origin.server == SNAPSHOT:  # positions beyond it are of an older numbering: they say nothing any more
-        doc.position = {server: at for server, at in doc.position.items() if tuple(at) <= origin.at}
+        doc.position = {server: at for server, at in doc.position.items() if at <= origin.at}
     doc.position.pop(origin.server, None)
     doc.position[origin.server] = origin.at
     doc.version = max(doc.version, origin.committed_us)
@@ -176,15 +176,16 @@ def _imbalance(doc: OrderDocument) -> str | None:
 
 
 def _difference(doc: OrderDocument) -> str | None:
-    unshown, cents = doc.unshown or (), money.checked_cents
-    lines = [cents(line.line_total) for line in doc.lines if not unshown or line.line_no not in unshown]
+    lines = doc.lines if not doc.unshown else [line for line in doc.lines if line.line_no not in doc.unshown]
     if not lines:
         return "no lines"
-    items, total = cents(doc.items_total), cents(doc.total_amount)  # type: ignore[arg-type]  # None: a TypeError above
+    cents = money.checked_cents
+    total = sum([cents(line.line_total) for line in lines])
+    items = cents(doc.items_total)  # type: ignore[arg-type]  # None is a TypeError, see above
     parts = items + cents(doc.shipping_fee) - cents(doc.discount)  # type: ignore[arg-type]  # the same
-    if sum(lines) != items:
-        return f"unbalanced: the lines come to {money.text(sum(lines))}, items_total is {doc.items_total}"
-    if parts != total:
+    if total != items:
+        return f"unbalanced: the lines come to {money.text(total)}, items_total is {doc.items_total}"
+    if parts != cents(doc.total_amount):  # type: ignore[arg-type]  # the same
         return f"unbalanced: items, shipping and discount come to {money.text(parts)}"
     return None
 
@@ -200,6 +201,12 @@ def bury(doc: OrderDocument) -> None:
     doc.lines, doc.rejected = [], []
     doc.complete, doc.incomplete_reason = False, None
     doc.deleted = doc.unshown = UNSET
+
+
+def is_beyond(doc: OrderDocument, marker: Origin, topic_id: str) -> bool:
+    """Say whether a document from before this marker knows a position beyond it."""
+    is_newer = doc.source is not None and doc.source.topic_id == topic_id and doc.source.offset >= marker.offset
+    return not is_newer and any(at > marker.at for at in doc.position.values())
 
 
 def remove(doc: OrderDocument, marker: Origin, topic_id: str) -> None:

@@ -5,7 +5,7 @@ import re
 LARGEST = 10**18 - 1
 """DECIMAL(18,2) in cents."""
 
-AMOUNT = r"-?(?:0|[1-9][0-9]{0,15})\.[0-9]{2}"
+AMOUNT = r"-?[0-9]{1,16}\.[0-9]{2}"
 """A text of DECIMAL(18,2), as a regular expression."""
 
 _amount = re.compile(AMOUNT).fullmatch

@@ -107,6 +107,9 @@ class Orders(Protocol):
     def incomplete(self) -> Iterator[list[OrderDocument]]:
         """Yield, some at a time, the published documents that are flagged and do not wait."""
 
+    def gone(self) -> Iterator[list[OrderDocument]]:
+        """Yield, some at a time, what is remembered of deleted orders."""
+
     def lack(self, needs: Mapping[int, Sequence[Reference]]) -> None:
         """Note which references these orders lack now, in place of what was noted before."""
 
@@ -170,12 +173,21 @@ class Partition:
         """Settle all that waited before the marker, then remove the orders that the snapshot did not show."""
         yield from self._give_up(lambda: self.orders.began(marker.origin.offset), now_us)
         for ghosts in self.orders.unshown(marker.snapshot or "", self.topic_id, marker.origin.offset):
-            outcome = Outcome(counts=Counter(ghosts=len(ghosts)))
-            for doc in ghosts:
-                document.remove(doc, marker.origin, self.topic_id)
-                outcome.emits.append(self._emit(doc, None, now_us, outcome))
-            self.orders.publish(outcome.emits)
-            yield outcome
+            yield self._removed(ghosts, marker, now_us, Counter(ghosts=len(ghosts)))
+        for docs in self.orders.gone():
+            # Binlogs that begin anew: an order created again under an old id must not seem older than its end.
+            outdated = [doc for doc in docs if document.is_beyond(doc, marker.origin, self.topic_id)]
+            yield self._removed(outdated, marker, now_us)
+
+    def _removed(
+        self, docs: Sequence[OrderDocument], marker: TickChange, now_us: int, counts: Counter[str] | None = None
+    ) -> Outcome:
+        outcome = Outcome(counts=counts or Counter())
+        for doc in docs:
+            document.remove(doc, marker.origin, self.topic_id)
+            outcome.emits.append(self._emit(doc, None, now_us, outcome))
+        self.orders.publish(outcome.emits)
+        return outcome
 
     def arrived(self, references: Iterable[Reference], now_us: int) -> Iterator[Outcome]:
         """Settle the orders that waited for these references, or went out without them; some at a time."""

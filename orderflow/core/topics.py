@@ -32,19 +32,30 @@ class Topic:
     retention_ms: int = -1
     max_message_bytes: int = MIB
     tombstone_ms: int = 7 * DAY_MS
+    compaction_lag_ms: int = 0
 
     def config(self) -> dict[str, str]:
         """Kafka's topic configuration."""
         shared = {"cleanup.policy": str(self.cleanup), "max.message.bytes": str(self.max_message_bytes)}
         if self.cleanup is Cleanup.COMPACT:
-            return shared | {"delete.retention.ms": str(self.tombstone_ms)}
+            return shared | {
+                "delete.retention.ms": str(self.tombstone_ms),
+                "min.compaction.lag.ms": str(self.compaction_lag_ms),
+            }
         return shared | {"retention.ms": str(self.retention_ms)}
 
 
 MYSQL_ORDERS = Topic("mysql-orders", "primary key of the row", "Debezium")
 MYSQL_CUSTOMERS = Topic("mysql-customers", "primary key of the row", "Debezium")
 MYSQL_PRODUCTS = Topic("mysql-products", "primary key of the row", "Debezium")
-PROCESSED_ORDERS = Topic("processed-orders", "order id, plain text", "Faust", max_message_bytes=16 * MIB)
+PROCESSED_ORDERS = Topic(
+    "processed-orders",
+    "order id, plain text",
+    "Faust",
+    max_message_bytes=16 * MIB,
+    # Flink goes on from a state as old as this, so every record behind it must still be there
+    compaction_lag_ms=DAY_MS,
+)
 PROCESSED_TICKS = Topic("processed-ticks", "slot, plain text", "Faust")
 ORDERS_DLQ = Topic(
     "orders-dlq",

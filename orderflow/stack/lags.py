@@ -101,11 +101,6 @@ def _committed(value: bytes) -> int | None:
     return committed_us if committed_us < (time.time() + FUTURE_SECONDS) * MICROSECONDS else None
 
 
-def partitions_of(topic: Topic) -> list[Any]:
-    """Return the topic's partitions as kafka-python names them."""
-    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]
-
-
 def _decoded(value: bytes) -> Tick | None:
     try:
         return _tick.decode(value)
@@ -117,6 +112,11 @@ def _last_values(settings: Settings, topic: Topic, count: int) -> dict[int, list
     """Return each partition's last `count` values, as far as they come in time."""
     with closing(connections.kafka_reader(settings)) as reader:
         return _read_last(reader, topic, count)
+
+
+def partitions_of(topic: Topic) -> list[Any]:
+    """Return the topic's partitions as kafka-python names them."""
+    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]
 
 
 def _read_last(reader: Any, topic: Topic, count: int) -> dict[int, list[bytes]]:

@@ -39,7 +39,7 @@ GIVEN: Mapping[str, frozenset[str]] = {
     "postgres": frozenset(),
     "kafka": frozenset(),
     "connect": frozenset(READABLE.split("|")),
-    "healer": KAFKA | {"BIND_ADDRESS", "CONNECT_HOST", "CONNECT_PORT"},
+    "healer": frozenset({*READABLE.split("|"), "BIND_ADDRESS", "CONNECT_HOST", "CONNECT_PORT"}),
     "flink-jobmanager": FLINK | JOB,
     "flink-taskmanager": FLINK,
     "streams": FOLDERS | KAFKA | {"STREAMS_GROUP", "STREAMS_METRICS_PORT", "WAIT_TICKS"},

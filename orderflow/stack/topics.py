@@ -26,6 +26,15 @@ def ensure(settings: Settings) -> None:
         admin.close()
 
 
+def ensure_one(settings: Settings, topic: Topic) -> None:
+    """Create one topic that is not there; raises kafka.errors.KafkaError."""
+    admin = connections.kafka_admin(settings)
+    try:
+        admin.create_topics([_new(topic)], wait_for_metadata=True)
+    finally:
+        admin.close()
+
+
 def partitions(admin: Any) -> dict[str, int]:
     """Return the number of partitions of every existing topic of the registry."""
     existing = set(admin.list_topics()) & {topic.name for topic in TOPICS}
@@ -39,8 +48,8 @@ def _refuse_other_partitions(there: dict[str, int]) -> None:
         if found != topic.partitions:
             raise StackError(
                 f"topic {topic.name} has {found} partitions, the registry says {topic.partitions}, and "
-                "records of one key would land in two places: restore the registry, or forget the old topic with "
-                "`orderflow down --wipe`"
+                "records of one key would land in two places: restore the registry, or let the topic be made anew with "
+                f"`orderflow topics remake {topic.name}`: what it held comes again from the stage before it"
             )
 
 

@@ -19,7 +19,7 @@ install_python() {
   stamp "$stamp" "$made"$'\n'"$filled"
 }
 
-venv_answers() { [ -s .venv/.orderflow ] && .venv/bin/python -m pip --version > /dev/null 2>&1; }
+venv_answers() { [ -s .venv/.orderflow ] && .venv/bin/python -c 'import pip' 2> /dev/null; }
 
 # in_venv pip COMMAND ..: pip of .venv, whatever a person's own settings say of where packages go.
 in_venv() (

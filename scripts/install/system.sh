@@ -60,11 +60,16 @@ why() {
   esac
 }
 
-install_native_packages() { install_packages missing_packages; }
+install_native_packages() {
+  [ "$(uname -m)" = x86_64 ] || fail "PyFlink has no package for Linux on $(uname -m): x86_64 only (--docker emulates it)"
+  install_packages missing_packages
+}
 
 install_docker_packages() {
   docker compose version > /dev/null 2>&1 ||
     fail 'Docker with Compose v2 is not here: install it, or run without --docker, which needs none'
+  # mounted into MySQL's container, whose user has to read it whatever the umask of the checkout was
+  chmod -R a+rX mysql-init
   install_packages missing_python
 }
 

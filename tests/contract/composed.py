@@ -22,7 +22,8 @@ SECRET = "a-secret"
 def variables() -> dict[str, str]:
     """Return `.env` as start.sh would write it, with every password `SECRET`."""
     example = dotenv_values(ROOT / ".env.example")
-    return {name: SECRET if name.endswith("PASSWORD") else value or "" for name, value in example.items()}
+    given = {name: SECRET if name.endswith("PASSWORD") else value or "" for name, value in example.items()}
+    return given | {"COMPOSE_PROJECT_NAME": "orderflow-contract"}
 
 
 @cache
@@ -42,20 +43,30 @@ def source() -> Any:
     return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
 
-@cache
 def services() -> dict[str, Any]:
-    """Return Compose's own reading of it; a file that it refuses fails here with its words."""
+    """Return the services as Compose itself reads them."""
+    found: dict[str, Any] = composition()["services"]
+    return found
+
+
+@cache
+def composition() -> Any:
+    """Return Compose's own reading of the file; a file that it refuses fails here with its words."""
+    done = read(variables())
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def read(dotenv: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Let Compose read the file with these variables in `.env`."""
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / ".env").write_text("".join(f"{name}={value}\n" for name, value in variables().items()))
+        (Path(folder) / ".env").write_text("".join(f"{name}={value}\n" for name, value in dotenv.items()))
         binary = ROOT / ".venv" / "bin" / "compose"
         options = ["--file", str(ROOT / "docker-compose.yml"), "--project-directory", folder]
-        done = subprocess.run(
+        return subprocess.run(
             [str(binary), *options, "config", "--format", "json"],
             env={"PATH": os.environ["PATH"]},
             capture_output=True,
             text=True,
             check=False,
         )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)["services"]
-    return found

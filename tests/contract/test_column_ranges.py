@@ -1,11 +1,10 @@
 """Whatever MySQL takes either fits Flink's and PostgreSQL's types or is refused by the core: every captured column.
 
 The values are the smallest, largest, empty, longest and oddest of each MySQL type, as Debezium shows them, with strict
-mode and without. A new column needs an entry in PLACES, a new type one in `values`.
+mode and without. A new column needs an entry in PLACES, a new type one in `values` (tests/contract/column_values.py).
 """
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,168 +13,19 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 import pytest
 
-from flink import columns, schema
 from orderflow.core import document
 from orderflow.core.checks import check
 from orderflow.core.codec import encode_document
 from orderflow.core.envelope import LineChange, OrderChange, Rejected, TickChange, decode
 from orderflow.core.messages import Customer, OrderDocument, Product
 from orderflow.core.reference import Reference, Refused, decode_customer, decode_product
-from orderflow.core.topics import CAPTURED_TABLES, TICK_SLOTS
-from orderflow.environment import ROOT
-
-PLACES: dict[str, str | None] = {
-    "customers.id": "customer.id",
-    "customers.name": "customer.name",
-    "customers.email": None,
-    "customers.city": "customer.city",
-    "customers.country": "customer.country",
-    "customers.tier": "customer.tier",
-    "customers.created_at": None,
-    "customers.updated_at": None,
-    "products.id": "lines.product.id",
-    "products.sku": "lines.product.sku",
-    "products.name": "lines.product.name",
-    "products.category": "lines.product.category",
-    "products.price": None,
-    "products.currency": None,
-    "products.active": None,
-    "orders.id": "order_id",
-    "orders.customer_id": "customer.id",
-    "orders.status": "status",
-    "orders.currency": "currency",
-    "orders.items_total": "items_total",
-    "orders.shipping_fee": "shipping_fee",
-    "orders.discount": "discount",
-    "orders.total_amount": "total_amount",
-    "orders.delivery_address": "delivery_address",
-    "orders.delivery_city": "delivery_city",
-    "orders.ordered_at": "ordered_at",
-    "orders.updated_at": "updated_at",
-    "order_items.order_id": "order_id",
-    "order_items.line_no": "lines.line_no",
-    "order_items.product_id": "lines.product.id",
-    "order_items.quantity": "lines.quantity",
-    "order_items.unit_price": "lines.unit_price",
-    "order_ticks.slot": None,
-    "order_ticks.ticked_at": None,
-}
-"""Captured column -> where its value stands in an order document; None: no document shows it."""
-
-POSTGRES: dict[str, list[str]] = {
-    "order_id": ["orders.order_id", "order_items.order_id"],
-    "customer.id": ["orders.customer_id"],
-    "customer.name": ["orders.customer_name"],
-    "customer.city": ["orders.customer_city"],
-    "customer.country": ["orders.customer_country"],
-    "customer.tier": ["orders.customer_tier"],
-    "lines.product.id": ["order_items.product_id"],
-    "lines.product.sku": ["order_items.product_sku"],
-    "lines.product.name": ["order_items.product_name"],
-    "lines.product.category": ["order_items.category", "order_totals_by_category.category"],
-    "lines.line_no": ["order_items.line_no", "recordset.line_no"],
-    "lines.quantity": ["order_items.quantity", "recordset.quantity"],
-    "lines.unit_price": ["order_items.unit_price", "recordset.unit_price"],
-    "lines.line_total": ["order_items.line_total", "recordset.line_total"],
-}
-"""Place in the document -> the PostgreSQL columns it goes to; other places have their name in `orders`."""
+from orderflow.core.topics import CAPTURED_TABLES
+from tests.contract.column_values import GOOD, KEYS, PLACES, TIMES, WIDER, captured, values
+from tests.contract.stored_types import POSTGRES, fits, flink_types, postgres_types
 
 KEYS_OF_TOTALS = {"delivery_city": "currency", "lines.product.category": "currency"}
 LARGEST_KEY_BYTES = 2704
 """What PostgreSQL's btree takes a row."""
-
-TEXTS = [
-    "",
-    " ",
-    "x",
-    "\0",
-    "a\0b",
-    "\x01\x02\x08\t\n\r\x1f\x7f\x80\x9f",
-    "\"\\/'",
-    "\u2028\u2029",
-    "\u202eabc\u202c",
-    "\ud7ff\ue000",
-    "\uffff",
-    "\ufffe",
-    "\U0010ffff",
-    "e\u0301",
-    "한국어",
-    "👩\u200d👩\u200d👧",
-    "trailing   ",
-    "\u00a0",
-    "NULL",
-    "true",
-    "{}",
-    "[",
-    ",",
-]
-TIMES = [
-    "0001-01-01T00:00:00Z",  # the smallest in strict mode, and a snapshot's year 0
-    "0001-12-31T23:59:59Z",
-    "0099-12-31T00:00:00Z",
-    "1000-01-01T00:00:00Z",
-    "1500-02-28T23:59:59Z",
-    "1582-10-10T00:00:00Z",
-    "1582-10-20T00:00:00Z",
-    "1899-12-31T23:59:59.999999Z",
-    "1900-01-01T00:00:00Z",
-    "1969-12-31T23:59:59Z",
-    "1970-01-01T00:00:00Z",  # 0000-00-00, 2026-00-15, and garbage without strict mode
-    "1970-01-01T00:00:01.000000Z",
-    "2024-02-29T12:00:00.1Z",
-    "2038-01-19T03:14:07.999999Z",
-    "9999-12-30T23:59:59.999999Z",
-    "9999-12-31T00:00:00Z",
-    "9999-12-31T23:59:59.999999Z",
-    None,
-]
-
-
-def values(kind: str) -> list[Any]:
-    """Return the ends and oddities of a MySQL type, as Debezium shows them."""
-    if size := re.fullmatch(r"(?:VAR)?CHAR\((\d+)\)", kind):
-        return [*TEXTS, "x" * int(size[1]), "\U0010ffff" * int(size[1]), None]
-    if size := re.fullmatch(r"DECIMAL\((\d+), (\d+)\)", kind):
-        largest = f"{'9' * (int(size[1]) - int(size[2]))}.{'9' * int(size[2])}"
-        return [largest, f"-{largest}", "0.00", "-0.01", "0.01", None]
-    if re.fullmatch(r"(DATETIME|TIMESTAMP)\(6\)", kind):
-        return TIMES
-    return {
-        "INT": [-(2**31), -1, 0, 1, 2**31 - 1, None],
-        "INT UNSIGNED": [0, 1, 2**31, 2**32 - 1, None],
-        "BIGINT UNSIGNED": [0, 1, 2**63 - 1, 2**63, 2**64 - 1, -1, None],  # -1: what `long` makes of 2^64-1
-        "BOOLEAN": [-128, 0, 1, 127, None],
-    }[kind]
-
-
-def captured() -> dict[str, str]:
-    """Return "table.column" -> MySQL type, from the schema."""
-    found = {}
-    text = re.sub(r"--.*", "", (ROOT / "mysql-init" / "01-schema.sql").read_text())
-    for table, body in re.findall(r"CREATE TABLE (\w+) \((.*?)\n\);", text, re.DOTALL):
-        for name, kind in re.findall(r"^  ([a-z_]+) +([A-Z]+(?:\([\d, ]+\))?(?: UNSIGNED)?)", body, re.MULTILINE):
-            found[f"{table}.{name}"] = kind
-    return found
-
-
-GOOD: dict[str, dict[str, Any]] = {
-    "customers": {"id": 7, "name": "n", "email": "e", "city": "c", "country": "KR", "tier": "gold"},
-    "products": {"id": 8, "sku": "s", "name": "n", "category": "c"},
-    "orders": {
-        "id": 5, "customer_id": 7, "status": "paid", "currency": "KRW", "items_total": "1.00", "shipping_fee": "0.00",
-        "discount": "0.00", "total_amount": "1.00", "delivery_address": "a", "delivery_city": "c",
-        "ordered_at": "2026-11-25T00:00:00Z", "updated_at": "2026-11-25T00:00:00Z",
-    },
-    "order_items": {"order_id": 5, "line_no": 1, "product_id": 8, "quantity": 1, "unit_price": "1.00"},
-    "order_ticks": {"slot": TICK_SLOTS[0], "ticked_at": "2026-11-25T00:00:00Z"},
-}  # fmt: skip
-KEYS = {
-    "customers": ["id"],
-    "products": ["id"],
-    "orders": ["id"],
-    "order_items": ["order_id", "line_no"],
-    "order_ticks": ["slot"],
-}
 
 
 def passed(table: str, row: dict[str, Any]) -> Any:
@@ -230,59 +80,6 @@ def at(doc: dict[str, Any], place: str) -> Any:
         found = found[0] if isinstance(found, list) else found
         found = found[name]
     return found
-
-
-def flink_types(place: str) -> list[str]:
-    """Return the type that each of Flink's sources declares for the place; text read as a whole declares none."""
-    sources: dict[str, columns.Columns] = getattr(columns, "SOURCES", {"processed_orders": columns.DOCUMENT})
-    found = []
-    for source in sources.values():
-        kind = _declared(source, place.split("."))
-        if kind is not None:
-            found.append(kind)
-    return found
-
-
-def _declared(fields: columns.Columns, path: list[str]) -> str | None:
-    kind = fields.get(path[0])
-    if kind is None or len(path) == 1:
-        return kind
-    row = re.fullmatch(r"(?:ARRAY<)?ROW<(.*?)>>?", kind)
-    return _declared(dict(_fields(row[1] + (">" if "ROW<" in row[1] else ""))), path[1:]) if row else None
-
-
-def _fields(text: str) -> Iterator[tuple[str, str]]:
-    """Split `a INT, b ROW<c INT>` at its outermost commas."""
-    for part in re.findall(r"(?:[^,<>()]|<[^<>]*>|\([^()]*\))+", text):
-        name, kind = part.strip().split(" ", 1)
-        yield name.strip("`"), kind
-
-
-def postgres_types() -> dict[str, str]:
-    """Return "table.column" -> type by the newest of the SQL files; "recordset" is what reads the lines' JSON."""
-    text = re.sub(r"--.*", "", "\n".join(file.text for file in schema.migrations()))
-    kind = r"([a-z]+(?:\(\d+, \d+\))?)"
-    found = {}
-    for table, body in re.findall(r"CREATE TABLE (\w+) \(\n(.*?)\n\)", text, re.DOTALL):
-        found.update({f"{table}.{name}": type for name, type in re.findall(rf"^  (\w+) +{kind}", body, re.MULTILINE)})
-    for table, actions in re.findall(r"ALTER TABLE (\w+)([^;]*);", text):
-        for name, type in re.findall(rf"ALTER (?:COLUMN )?(\w+) (?:SET DATA )?TYPE {kind}", actions):
-            found[f"{table}.{name}"] = type
-    body = re.findall(r"jsonb_to_recordset\(\w+\)\s+AS \w+\((.*)\)", text)[-1]
-    found.update({f"recordset.{name}": type for name, type in re.findall(rf"(\w+) {kind}", body)})
-    return found
-
-
-def fits(kind: str, value: Any) -> bool:
-    """Say whether a value of the document, not null, fits a type of Flink or PostgreSQL."""
-    if size := re.fullmatch(r"(?:DECIMAL|numeric)\((\d+), 2\)", kind):
-        return bool(re.fullmatch(rf"-?[0-9]{{1,{int(size[1]) - 2}}}\.[0-9]{{2}}", value, re.ASCII))
-    if kind in ("STRING", "text"):
-        return isinstance(value, str) and "\0" not in value and bool(value.encode() or True)
-    if kind in ("TIMESTAMP_LTZ(6)", "timestamptz"):
-        return bool(re.fullmatch(r"....-..-..T..:..:..\.......Z", value)) and datetime.fromisoformat(value).year >= 1900
-    bits = {"BIGINT": 63, "bigint": 63, "INT": 31, "integer": 31}[kind]
-    return type(value) is int and -(2**bits) <= value < 2**bits
 
 
 def assert_fits(doc: dict[str, Any], place: str) -> None:
@@ -353,34 +150,6 @@ def test_a_time_that_passes_has_a_business_day_and_a_window_in_every_zone() -> N
         for time in kept:
             day = datetime.fromisoformat(time).astimezone(UTC).astimezone(zone).date()
             assert date(1899, 12, 31) <= day <= date.max
-
-
-WIDER: list[Any] = [
-    7,
-    -7,
-    2**31,
-    2**32,
-    2**63,
-    2**64,
-    10**30,
-    1.5,
-    1e300,
-    True,
-    [],
-    {},
-    "x",
-    "7",
-    "1.0000",
-    "1" * 30 + ".00",
-    "x" * 100_000,
-    "1000000000000.00",
-    "10000000000000000.00",
-    "2026-11-25",
-    "20:15:00",
-    "10000-01-01T00:00:00Z",
-    "AAAA",
-]
-"""What a column may show after an ALTER that widens or changes its type."""
 
 
 @pytest.mark.parametrize("table", list(GOOD))

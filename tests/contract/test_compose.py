@@ -9,7 +9,7 @@ from orderflow.core.settings import Settings
 from orderflow.core.topics import CONNECT_CONFIGS, CONNECT_OFFSETS, CONNECT_STATUS
 from orderflow.stack import connect, kafka, mysql
 from orderflow.stack.services import services as native_services
-from tests.contract.composed import SECRET, services, settings, source, stack
+from tests.contract.composed import SECRET, composition, read, services, settings, source, stack, variables
 
 ONE_SHOTS = {"topics", "schema", "connectors"}
 """Steps of `orderflow up` in the native stack, containers that end in the other."""
@@ -60,8 +60,91 @@ def test_published_ports_and_versions_come_from_env() -> None:
     for name, service in source()["services"].items():
         for port in service.get("ports", []):
             assert re.fullmatch(r"\$\{BIND_ADDRESS\}:\$\{\w+_PORT\}:(\$\{\w+_PORT\}|19092)", port), name
-        if "build" not in service:
+        if service.get("pull_policy") != "never":
             assert re.fullmatch(r"[a-z./]+:\$\{[A-Z]+_VERSION\}", service["image"]), name
+
+
+def test_each_image_of_ours_is_built_by_one_service_that_runs_first() -> None:
+    """Several would build one tag at the same time, which fails; and nobody may ask a registry for it."""
+    built = {name: service["image"] for name, service in services().items() if "build" in service}
+    assert built == {"topics": "orderflow-contract-python", "schema": "orderflow-contract-flink"}
+    for name, service in services().items():
+        ours = service["image"] in built.values()
+        assert ours == (service.get("pull_policy") == "never"), name
+        assert not ours or name in built or _first(name, service["image"], built), name
+
+
+def _first(name: str, image: str, built: dict[str, str]) -> bool:
+    """True when `name` starts after the service that builds its image."""
+    before = set(services()[name].get("depends_on", {}))
+    return any(built.get(other) == image or _first(other, image, built) for other in before)
+
+
+def test_two_checkouts_share_neither_volumes_nor_images() -> None:
+    whole = composition()
+    assert whole["name"] == "orderflow-contract"
+    assert {volume["name"].split("_")[0] for volume in whole["volumes"].values()} == {"orderflow-contract"}
+
+
+def test_a_checkout_without_a_name_is_told_what_writes_it() -> None:
+    refused = read(variables() | {"COMPOSE_PROJECT_NAME": ""})
+    assert refused.returncode != 0
+    assert "scripts/start.sh --docker writes it" in refused.stderr
+
+
+def test_no_container_sends_to_a_neighbour_through_a_proxy() -> None:
+    """Docker hands a person's proxies to every container that does not say otherwise."""
+    proxies = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"}
+    for name in services():
+        given = environment(name)
+        assert {given.get(proxy) for proxy in proxies} == {""}, name
+
+
+def test_every_health_check_asks_past_proxies() -> None:
+    for name, service in services().items():
+        test = " ".join(service.get("healthcheck", {}).get("test", []))
+        assert "urllib" not in test, name
+        assert "curl" not in test or "--noproxy *" in test, name
+
+
+def test_databases_are_healthy_when_their_users_can_log_in() -> None:
+    """`mysqladmin ping` and `pg_isready` are content with a database whose first start was interrupted."""
+    for name, login in (("mysql", '--user="$$APP_USER"'), ("postgres", '--username="$$POSTGRES_USER"')):
+        test = services()[name]["healthcheck"]["test"]
+        assert test[0] == "CMD-SHELL"
+        assert login in test[1]
+        assert "--host=127.0.0.1" in test[1]
+        assert "ping" not in test[1]
+        assert "isready" not in test[1]
+
+
+def test_root_has_no_way_in_over_the_network() -> None:
+    assert environment("mysql")["MYSQL_ROOT_HOST"] == "localhost"
+
+
+def test_every_container_has_a_limit_above_the_memory_it_is_told_to_use() -> None:
+    told = {
+        "mysql": settings().mysql_buffer_pool,
+        "postgres": settings().postgres_shared_buffers,
+        "kafka": settings().kafka_heap,
+        "connect": settings().connect_heap,
+        "flink-jobmanager": settings().flink_jobmanager_memory,
+        "flink-taskmanager": settings().flink_taskmanager_memory,
+    }
+    for name, service in services().items():
+        assert int(service["mem_limit"]) >= 1.5 * _bytes(told.get(name, "0m")), name
+
+
+def _bytes(size: str) -> int:
+    units = {"k": 2**10, "m": 2**20, "g": 2**30}
+    number, unit = re.fullmatch(r"(\d+)([kmg])b?", size.lower()).groups()  # type: ignore[union-attr]  # else the test fails
+    return int(number) * units[unit]
+
+
+def test_flink_runs_where_it_has_a_wheel() -> None:
+    assert {service.get("platform") for name, service in services().items() if "flink" in service["image"]} == {
+        "linux/amd64"
+    }
 
 
 def test_no_secret_stands_in_the_file() -> None:
@@ -128,8 +211,9 @@ def test_mysql_has_the_native_flags() -> None:
 def test_mysql_runs_the_same_init_files_with_the_variables_they_read() -> None:
     (mounted,) = [v for v in services()["mysql"]["volumes"] if v["target"] == "/docker-entrypoint-initdb.d"]
     assert mounted["source"].endswith("/mysql-init")
-    assert set(environment("mysql")) == {
+    assert {name for name in environment("mysql") if "proxy" not in name.lower()} == {
         "MYSQL_ROOT_PASSWORD",
+        "MYSQL_ROOT_HOST",
         "CDC_USER",
         "CDC_PASSWORD",
         "APP_USER",

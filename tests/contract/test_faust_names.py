@@ -3,6 +3,7 @@
 import inspect
 
 import faust
+from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]  # it has no stubs
 from aiokafka.consumer.group_coordinator import GroupCoordinator  # type: ignore[import-untyped]  # it has no stubs
 from aiokafka.errors import CommitFailedError  # type: ignore[import-untyped]  # as above
 from aiokafka.structs import ConsumerRecord, OffsetAndMetadata  # type: ignore[import-untyped]  # as above
@@ -68,7 +69,7 @@ def test_the_thread_can_be_replaced_and_told() -> None:
     assert "self._commit, offsets" in inspect.getsource(kafka.AIOKafkaConsumerThread.commit)
     assert parameters(kafka.AIOKafkaConsumerThread.call_thread)[:2] == ["self", "fun"]
     assert parameters(kafka.AIOKafkaConsumerThread._ensure_consumer) == ["self"]
-    assert "_coordinator" in inspect.getsource(kafka.aiokafka.AIOKafkaConsumer)
+    assert "_coordinator" in inspect.getsource(AIOKafkaConsumer)
     assert parameters(GroupCoordinator.request_rejoin) == ["self"]
     assert OffsetAndMetadata._fields == ("offset", "metadata")
     assert issubclass(CommitFailedError, Exception)

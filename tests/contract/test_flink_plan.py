@@ -28,12 +28,8 @@ def test_the_totals_share_one_memory_of_each_order(plan: str) -> None:
 
 
 def test_orders_go_to_postgresql_without_a_memory_of_them(plan: str) -> None:
-    (orders,) = [
-        block
-        for block in plan.split("\n\n")
-        if block.startswith("Sink(table=[default_catalog.default_database.orders]")
-    ]
+    sink = "Sink(table=[default_catalog.default_database.orders]"
+    (orders,) = [block for block in plan.split("\n\n") if sink in block]
     assert "TableSourceScan" in orders
-    assert "ChangelogNormalize" not in orders
-    assert "Reused" not in orders
-    assert "UpsertMaterialize" not in plan
+    for memory in ("ChangelogNormalize", "Reused", "UpsertMaterialize"):
+        assert memory not in orders

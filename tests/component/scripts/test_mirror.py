@@ -66,7 +66,8 @@ def test_fields_have_any_case_go_on_in_lines_and_stanzas_may_be_off(machine: Mac
     machine.release("debian", "bookworm")
     off = "Enabled: no\nTypes: deb\nURIs: http://off.test/debian\nSuites: bookworm\nComponents: main\n\n"
     source = "Types: deb-src\nURIs: http://src.test/debian\nSuites: bookworm\nComponents: main\n\n"
-    ours = "types: deb deb-src\nuris:\n http://one.test/debian\n http://two.test/debian/\n# why\nsuites: stable\ncomponents: contrib main\n"
+    uris = "types: deb deb-src\nuris:\n http://one.test/debian\n http://two.test/debian/\n"
+    ours = uris + "# why\nsuites: stable\ncomponents: contrib main\n"
     machine.file("etc/apt/sources.list.d/all.sources", off + source + ours)
     assert machine.says("mirrors") == ["http://one.test/debian", "http://two.test/debian"]
 

@@ -37,18 +37,19 @@ def empty(machine: Machine) -> Machine:
     return machine
 
 
-def whole(machine: Machine, checkout: Path) -> bool:
-    """True when pip answers, and all scripts and links are this checkout's own."""
+def whole(checkout: Path) -> bool:
+    """True when pip is there, and all scripts and links are this checkout's own."""
     venv = checkout / ".venv"
-    answers = subprocess.run([venv / "bin" / "pip", "--version"], capture_output=True, text=True, check=False).stdout
+    asked = [str(venv / "bin" / "python"), "-c", "import pip, sys; print(sys.prefix)"]
+    prefix = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
     links = [path.read_text().strip() for path in venv.glob("lib/*/site-packages/orderflow.pth")]
-    first = (venv / "bin" / "orderflow").read_text().splitlines()[0]
-    return str(venv) in answers and links == [str(checkout)] and first == f"#!{venv}/bin/python"
+    firsts = {(venv / "bin" / name).read_text().splitlines()[0] for name in ("pip", "orderflow")}
+    return prefix == str(venv) and links == [str(checkout)] and firsts == {f"#!{venv}/bin/python"}
 
 
 def test_a_second_run_does_nothing_and_new_locks_keep_the_environment(empty: Machine) -> None:
     empty.says(INSTALL)
-    assert whole(empty, empty.checkout)
+    assert whole(empty.checkout)
     (empty.checkout / ".venv" / "kept").touch()
     assert empty.says(INSTALL) == []
     (empty.checkout / "requirements-check.txt").write_text("# another nothing\n")
@@ -59,7 +60,7 @@ def test_a_second_run_does_nothing_and_new_locks_keep_the_environment(empty: Mac
 def test_one_interrupted_before_pip_came_is_made_anew(empty: Machine) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", empty.checkout / ".venv"], check=True)
     empty.says(INSTALL)
-    assert whole(empty, empty.checkout)
+    assert whole(empty.checkout)
 
 
 def test_one_interrupted_while_packages_came_is_made_anew(empty: Machine) -> None:
@@ -68,7 +69,7 @@ def test_one_interrupted_while_packages_came_is_made_anew(empty: Machine) -> Non
     (empty.checkout / "requirements-check.txt").write_text("# more\n")
     assert empty.run("in_venv() { return 1; }; " + INSTALL).returncode == 1
     empty.says(INSTALL)
-    assert whole(empty, empty.checkout)
+    assert whole(empty.checkout)
     assert not (empty.checkout / ".venv" / "half").exists()
 
 
@@ -81,8 +82,8 @@ def test_one_from_elsewhere_is_made_anew(empty: Machine, keep: bool) -> None:
     if not keep:
         shutil.rmtree(there)
     empty.says(INSTALL)
-    assert whole(empty, empty.checkout)
-    assert not keep or whole(empty, there)
+    assert whole(empty.checkout)
+    assert not keep or whole(there)
 
 
 def test_one_of_another_python_is_made_anew(empty: Machine) -> None:
@@ -90,7 +91,7 @@ def test_one_of_another_python_is_made_anew(empty: Machine) -> None:
     (empty.checkout / ".venv" / "old").touch()
     empty.program("python3.11", f"[ $1 != -V ] || exec echo Python 3.11.99\n{PYTHON}")
     empty.says(INSTALL)
-    assert whole(empty, empty.checkout)
+    assert whole(empty.checkout)
     assert not (empty.checkout / ".venv" / "old").exists()
 
 
@@ -100,12 +101,12 @@ def test_one_whose_python_is_gone_is_made_anew(empty: Machine) -> None:
         link.unlink()
         link.symlink_to("/nowhere/python")
     empty.says(INSTALL)
-    assert whole(empty, empty.checkout)
+    assert whole(empty.checkout)
 
 
 def test_a_persons_own_pip_settings_do_not_lead_elsewhere(empty: Machine, tmp_path: Path) -> None:
     empty.says(INSTALL, PIP_USER="1", PIP_TARGET=str(tmp_path / "target"), PYTHONPATH=str(tmp_path))
-    assert whole(empty, empty.checkout)
+    assert whole(empty.checkout)
 
 
 def source_package(folder: Path) -> str:

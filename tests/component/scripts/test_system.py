@@ -90,7 +90,7 @@ def test_sudo_keeps_the_proxies(whole: Machine, tmp_path: Path, name: str) -> No
 def test_what_apt_installed_in_vain_is_named_with_the_reason(whole: Machine, tmp_path: Path) -> None:
     """Debian 13: python3 installs, and is 3.13."""
     without_python(whole)
-    code, said, log = install(whole, tmp_path)
+    code, said, _ = install(whole, tmp_path)
     assert code == 1
     assert "installed, and still not here: python3 (" in said
     assert "this system's python3 is Python 3.13.5" in said
@@ -117,3 +117,10 @@ def test_a_failed_installation_is_said_and_leaves_no_trace(whole: Machine, tmp_p
     assert code == 1
     assert "apt-get ended with exit code 100 and did not install: postgresql" in said
     assert not (tmp_path / "etc/no-cluster.conf").exists()
+
+
+def test_a_machine_that_pyflink_has_no_package_for_is_told_so_first(whole: Machine) -> None:
+    whole.program("uname", "echo aarch64")
+    done = whole.run("install_native_packages")
+    assert done.returncode == 1
+    assert "no package for Linux on aarch64" in done.stderr

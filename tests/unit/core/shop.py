@@ -40,11 +40,15 @@ class Shop:
     transactions: int = 0
     position: int = 4
     now_us: int = START_US
+    file: int = 2
+    compressed: bool = False
 
-    def begin(self) -> None:
-        """Start a transaction: one GTID, one commit time."""
+    def begin(self, compressed: bool = False) -> None:
+        """Start a transaction: one GTID, one commit time; compressed, all its events stand at one position."""
         self.transactions += 1
         self.now_us += 1000
+        self.position += 10
+        self.compressed = compressed
 
     def create(self, id: int, prices: list[int], status: str = "created", customer: int = 1) -> None:
         self.put_order(id, sum(prices), status, customer)
@@ -98,6 +102,11 @@ class Shop:
         self._write({"slot": 1}, {"slot": 1}, "r")
         self.position += 10
 
+    def move(self, server: str, file: int, position: int, seconds: int) -> None:
+        """Go on as another server, or with binlogs begun anew: other places, and a clock that differs by seconds."""
+        self.server, self.file, self.position = server, file, position
+        self.now_us += seconds * 1_000_000
+
     def raw(self, key: bytes, value: bytes) -> None:
         self.records.append(Record(len(self.records), key, value, []))
 
@@ -126,10 +135,10 @@ class Shop:
         return found
 
     def _write(self, key: dict[str, object], after: dict[str, object] | None, op: str = "") -> None:
-        if op != "r":
+        if op != "r" and not self.compressed:
             self.position += 10
         source = {
-            "file": "binlog.000002", "pos": self.position, "row": 0, "ts_us": self.now_us,
+            "file": f"binlog.{self.file:06}", "pos": self.position, "row": 0, "ts_us": self.now_us,
             "gtid": None if op == "r" else f"{self.server}:{self.transactions}",
             "snapshot": "true" if op == "r" else "false",
         }  # fmt: skip

@@ -105,6 +105,7 @@ def test_a_bad_value_flags_the_order_of_its_key(value: bytes) -> None:
         {"file": "binlog.1_0"},
         {"file": "binlog.٣"},
         {"file": "b." + "9" * 4999},
+        {"file": "b." + "9" * 30},
         {"file": None},
         {"pos": -1},
         {"pos": 2**63},

@@ -76,6 +76,10 @@ class Worker:
     def send_all(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
             self.lane.send(outcome)
+            self.between()
+
+    def between(self) -> None:
+        """Do what happens meanwhile: a test's own."""
 
     def mend(self) -> None:
         """Make good what is not ours, as Watch does."""
@@ -96,6 +100,7 @@ class Worker:
                 self.send_all(self.lane.partition.overdue(1))
             self.position = records[outcome.taken - 1].offset + 1
             self.lane.pass_tick()
+            self.between()
             records = records[outcome.taken :]
 
     def arrived(self, kind: str, id: int) -> None:

@@ -61,7 +61,7 @@ def test_no_password_stands_in_the_supervisor_s_file(described: Place) -> None:
     ("name", "value", "readers"),
     [
         ("STREAMS_WORKERS", "2", set()),
-        ("CDC_PASSWORD", "hunter2", {"connect"}),
+        ("CDC_PASSWORD", "hunter2", {"connect", "healer"}),
         ("APP_PASSWORD", "hunter2", set()),
         ("WAIT_TICKS", "9", {"streams-1"}),
         ("CONNECT_PORT", "9999", {"connect", "healer"}),
@@ -87,6 +87,7 @@ def test_each_service_is_given_its_own_secrets_only(described: Place) -> None:
     secrets = {one.name: {name for name in one.given if name.endswith("PASSWORD")} for one in services(described)}
     assert {name: held for name, held in secrets.items() if held} == {
         "connect": {"CDC_PASSWORD"},
+        "healer": {"CDC_PASSWORD"},  # it looks where Debezium stands in MySQL's binlog
         "flink-jobmanager": {"POSTGRES_WRITER_PASSWORD"},
     }
 
@@ -97,7 +98,7 @@ def test_what_a_service_is_given_is_what_its_program_reads() -> None:
     assert read_by("flink") - SCHEMA <= GIVEN["flink-jobmanager"]
     # the whole of the job's work is the JobManager's; a TaskManager only lays out its folder
     assert read_by("flink/config.py", "flink/folders.py", "flink/installation.py") <= GIVEN["flink-taskmanager"]
-    assert read_by("orderflow/connect/healer.py", "orderflow/connect/backoff.py") <= GIVEN["healer"]
+    assert read_by("orderflow/connect") <= GIVEN["healer"]
 
 
 def read_by(*places: str) -> set[str]:

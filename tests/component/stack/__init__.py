@@ -1,0 +1,1 @@
+"""The stack against programs made up for the test."""

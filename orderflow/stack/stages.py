@@ -66,20 +66,15 @@ def verdicts(seen: Seen, remedies: Remedies, stored_seconds: float) -> Iterator[
     source, captured = seen.source, seen.captured
     processed = newest(seen.ticks) if seen.ticks is not None else None
     yield _unseen(seen, "source") if source is None else _source(source, remedies)
-    before: Moments | None = None
-    if source is not None and source.ticked_us:
-        before = dict.fromkeys(range(PARTITIONS), source.ticked_us)
-    yield (
-        _unseen(seen, "captured")
-        if captured is None
-        else _lag("captured", "mysql-orders", captured, before, STAGE_SECONDS, remedies.captured)
-    )
-    before = captured or before
-    yield (
-        _unseen(seen, "processed")
-        if processed is None
-        else _lag("processed", "processed-ticks", processed, before, STAGE_SECONDS, remedies.processed)
-    )
+    ticked = _everywhere(min(source.ticked_us, source.now_us)) if source and source.ticked_us else None
+    if captured is None:
+        yield _unseen(seen, "captured")
+    else:
+        yield _lag("captured", "mysql-orders", captured, ticked, source.now_us if source else None, remedies.captured)
+    if processed is None:
+        yield _unseen(seen, "processed")
+    else:
+        yield _lag("processed", "processed-ticks", processed, _first(ticked, captured), None, remedies.processed)
     yield (
         _unseen(seen, "stored")
         if seen.stored is None or seen.ticks is None
@@ -116,24 +111,33 @@ def _source(source: Source, remedies: Remedies) -> Finding:
     return Finding("source ticks", fine, f"newest tick in MySQL {age:.1f} s old", "" if fine else remedies.no_tick)
 
 
-def _lag(stage: str, topic: str, moments: Moments, before: Moments | None, limit: float, remedy: str) -> Finding:
+def _everywhere(moment: int) -> Moments:
+    return dict.fromkeys(range(PARTITIONS), moment)
+
+
+def _first(ticked: Moments | None, captured: Moments | None) -> Moments | None:
+    """Return how far ticks can have come: orders are captured while the clock stands, and no tick with them."""
+    if ticked is None or captured is None:
+        return captured or ticked
+    return {number: min(moment, ticked[number]) for number, moment in captured.items()}
+
+
+def _lag(stage: str, topic: str, moments: Moments, before: Moments | None, now_us: int | None, remedy: str) -> Finding:
     missing = [number for number in range(PARTITIONS) if number not in moments]
     if missing:
         says = f"nothing in {topic} of partition {', '.join(map(str, missing))}"
         return Finding(f"{stage} ticks", False, says, remedy)
-    if before is None:
+    future = max(moments.values()) - now_us if now_us is not None else 0
+    if future > STAGE_SECONDS * MICROSECONDS:
+        says = f"{future / MICROSECONDS:.0f} s in MySQL's future: nothing has come since its clock went back"
+        return Finding(f"{stage} ticks", False, says, remedy)
+    lags = {number: (moment - moments[number]) / MICROSECONDS for number, moment in (before or {}).items()}
+    if not lags:
         return Finding(f"{stage} ticks", True, "as far as the stage before it, which cannot be seen")
-    lags = {number: (before[number] - moments[number]) / MICROSECONDS for number in moments if number in before}
-    worst = max(lags, key=lambda number: abs(lags[number]), default=None)
-    if worst is None:
-        return Finding(f"{stage} ticks", True, "nothing before it to be behind of")
-    fine = abs(lags[worst]) < limit
-    says = f"partition {worst}: {_behind(lags[worst])} the stage before it"
+    worst = max(lags, key=lags.__getitem__)
+    fine = lags[worst] < STAGE_SECONDS
+    says = f"partition {worst}: {max(0.0, lags[worst]):.1f} s behind the stage before it"
     return Finding(f"{stage} ticks", fine, says, "" if fine else remedy)
-
-
-def _behind(lag: float) -> str:
-    return f"{lag:.1f} s behind" if lag >= 0 else f"{-lag:.1f} s ahead of"
 
 
 def _stored(ticks: list[Tick], offsets: Moments, remedies: Remedies, limit: float) -> Finding:

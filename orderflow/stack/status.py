@@ -9,7 +9,20 @@ import psycopg2
 
 from orderflow import connections, stored
 from orderflow.core.topics import TOPICS
-from orderflow.stack import capacity, flink, frozen, lags, letters, looks, members, stages, supervisor, topics, usage
+from orderflow.stack import (
+    capacity,
+    flink,
+    frozen,
+    lags,
+    letters,
+    looks,
+    members,
+    orphans,
+    stages,
+    supervisor,
+    topics,
+    usage,
+)
 from orderflow.stack.finding import Finding
 from orderflow.stack.place import Place
 from orderflow.stack.remedies import remedies
@@ -21,6 +34,8 @@ LOOK_SECONDS = 8.0
 """All looks together; a server that needs longer to answer hangs."""
 
 SUPERVISOR = "supervisor"
+UNWATCHED = "UNWATCHED"
+"""A process that runs while the supervisor is gone or hangs."""
 
 More = Mapping[str, Callable[[], Sequence[Finding]]]
 """Name of a look -> a look of another room."""
@@ -39,10 +54,17 @@ class Process:
 
 
 def processes(stack: Place) -> list[Process]:
-    """Return every declared service's process; all are STOPPED when the supervisor does not answer in time."""
+    """Return every declared service's process; without a supervisor that answers, those that are UNWATCHED."""
     records = looks.all_at_once({SUPERVISOR: partial(supervisor.processes, stack)}, LOOK_SECONDS)[SUPERVISOR]
-    known, restarts = records if isinstance(records, dict) else {}, usage.restarts(stack)
+    known = records if isinstance(records, dict) and records else _unwatched(stack)
+    restarts = usage.restarts(stack)
     return [_process(service.name, known.get(service.name), restarts[service.name]) for service in services(stack)]
+
+
+def _unwatched(stack: Place) -> dict[str, dict[str, Any]]:
+    """Return records like supervisor's of the processes that live without it."""
+    firsts = {name: pid for pid, name in sorted(orphans.marked(stack).items(), reverse=True)}
+    return {name: {"pid": pid, "statename": UNWATCHED, "now": 0, "start": 0} for name, pid in firsts.items()}
 
 
 def _process(name: str, record: dict[str, Any] | None, restarts: int) -> Process:
@@ -68,6 +90,8 @@ def _service(process: Process) -> Finding:
     if stopped:
         pids = " ".join(map(str, stopped))
         return Finding(process.name, False, f"stopped by a signal (pid {pids})", f"kill -CONT {pids}")
+    if process.state == UNWATCHED:
+        return Finding(process.name, False, "runs, but the supervisor does not look after it", "`orderflow up`")
     up = process.state == "RUNNING"
     remedy = "" if up else f"`orderflow up` starts it; `orderflow logs {process.name}` says why it ended"
     return Finding(process.name, up, process.state, remedy)

@@ -47,11 +47,17 @@ STANDS = {
     "the scheduler is off": (
         Seen(source(AN_HOUR, "OFF"), moments(AN_HOUR), ticks(AN_HOUR), STORED), "source ticks", "scheduler",
     ),
+    "the event is off while orders go on": (
+        Seen(source(AN_HOUR), moments(1), ticks(AN_HOUR), STORED), "source ticks", "no tick",
+    ),
+    "the capture since the clock went back": (
+        Seen(source(), moments(-AN_HOUR), ticks(-AN_HOUR), STORED), "captured ticks", "captured",
+    ),
     "the event is off": (
         Seen(source(AN_HOUR), moments(AN_HOUR), ticks(AN_HOUR), STORED), "source ticks", "no tick",
     ),
     "the clock went back": (
-        Seen(source(-AN_HOUR), moments(-AN_HOUR), ticks(-AN_HOUR), STORED), "source ticks", "clock",
+        Seen(source(-AN_HOUR), moments(1), ticks(1), STORED), "source ticks", "clock",
     ),
     "no tick row": (Seen(Source(0, NOW), moments(AN_HOUR), ticks(AN_HOUR), STORED), "source ticks", "no tick"),
     "the capture": (Seen(source(), moments(60), ticks(60), STORED), "captured ticks", "captured"),

@@ -32,7 +32,7 @@ class Rounds:
         running = self._healer.runs(self._captures)
         if self._flow.stands(running, now):
             log.warning(
-                "%s says RUNNING, and nothing has come from it for a minute or longer: started again", self._captures
+                "%s says RUNNING, and nothing comes from it: started again", self._captures
             )
             self._healer.restart(self._captures)
         self._reasons += self._undone()

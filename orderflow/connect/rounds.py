@@ -31,9 +31,7 @@ class Rounds:
                 self._note_snapshot(now)
         running = self._healer.runs(self._captures)
         if self._flow.stands(running, now):
-            log.warning(
-                "%s says RUNNING, and nothing comes from it: started again", self._captures
-            )
+            log.warning("%s says RUNNING, and nothing comes from it: started again", self._captures)
             self._healer.restart(self._captures)
         self._reasons += self._undone()
         if self._reasons and now - self._read_anew_at > READ_ANEW_SECONDS and running:

@@ -34,20 +34,21 @@ def command(timeout: float) -> None:
     try:
         topics.ensure(values)
         name = new_snapshot(values, click.echo)
-        wait_until(Through(values, began).awaited, timeout)
+        wait_until(Through(values, time.time()).awaited, timeout)
     except (ConnectError, StackError, KafkaError) as failed:
         raise click.ClickException(str(failed)) from None
     click.echo(f"{name}: the snapshot has come through in {time.time() - began:.0f} s, and ticks flow behind it")
 
 
 class Through:
-    """Waits until a tick that MySQL wrote after `began` (Unix time) has come out of the workers, and says how it goes.
+    """Waits until a tick that MySQL wrote after `since` (Unix time) has come out of the workers, and says how it goes.
 
-    No tick passes a snapshot: in each partition the workers have then read all of it, and removed what it did not show.
+    No tick passes a snapshot that had begun by then: in each partition the workers have read all of it, and removed
+    what it did not show.
     """
 
-    def __init__(self, values: Settings, began: float) -> None:
-        self._settings, self._began = values, began
+    def __init__(self, values: Settings, since: float) -> None:
+        self._settings, self._since = values, since
         self._said = time.monotonic()
         self._records = partial(_records, values)
         self._first: int | None = None
@@ -59,7 +60,7 @@ class Through:
             self._say()
         except KafkaError as away:
             return f"Kafka does not answer: {away}"
-        if age < time.time() - self._began:
+        if age < time.time() - self._since:
             return None
         return "no tick has come through since the snapshot began: `orderflow status` says which stage stands"
 

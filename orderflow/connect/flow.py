@@ -29,9 +29,14 @@ class Flow:
         self._reader: Any = None
         self._due = float("-inf")
 
-    def stands(self, now: float) -> bool:
-        """Say whether the source ticks and nothing has arrived for a minute; False where a server does not answer."""
-        if now < self._due:
+    def stands(self, running: bool, now: float) -> bool:
+        """Say whether a connector that runs has brought nothing for a minute while the source ticks.
+
+        False where a server does not answer.
+        """
+        if not running:
+            self._deaf.begin_anew()
+        if not running or now < self._due:
             return False
         self._due = now + FLOW_SECONDS
         try:

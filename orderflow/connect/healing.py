@@ -24,6 +24,7 @@ class Healer:
         self._rest, self._definitions = rest, definitions
         self._backoff = backoff or Backoff()
         self._other_parser_since: dict[str, float] = {}
+        self._running: set[str] = set()
 
     def look(self, now: float) -> list[tuple[ConnectorState, Treatment]]:
         """Look at every connector once; return what was done. Raises ConnectError when Connect does not answer."""
@@ -38,10 +39,12 @@ class Healer:
         return done
 
     def _look_at(self, name: str, now: float) -> tuple[ConnectorState, Treatment] | None:
+        self._running.discard(name)
         seen = self._rest.state(name)
         if seen.failed and self._backoff.due(name, root_cause(seen.why), now):
             return seen, self._treat(seen, now)
         if seen.running:
+            self._running.add(name)
             self._backoff.runs(name, now)
             self._restore_parser(name, now)
         return None
@@ -63,8 +66,8 @@ class Healer:
         return chosen
 
     def runs(self, name: str) -> bool:
-        """Say whether the connector and its tasks run."""
-        return self._rest.state(name).running
+        """Say whether the connector and its tasks ran at the last look."""
+        return name in self._running
 
     def restart(self, name: str) -> None:
         """Start the connector and its tasks again though they seem to run."""

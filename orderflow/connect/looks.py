@@ -1,6 +1,6 @@
 """What `status` asks of this room beside the connectors' states."""
 
-from orderflow.connect import source_settings, strangers
+from orderflow.connect import source_guards, source_settings, strangers
 from orderflow.connect.apply import CONNECTORS, url
 from orderflow.connect.definitions import read_all
 from orderflow.connect.rest import Rest
@@ -10,7 +10,7 @@ from orderflow.core.settings import Settings
 
 def source(settings: Settings) -> list[Verdict]:
     """Say what of MySQL's settings, grants and transactions endangers the capture; raises pymysql.MySQLError."""
-    return source_settings.verdicts(source_settings.seen(settings), settings)
+    return [*source_settings.verdicts(source_settings.seen(settings), settings), *source_guards.look(settings)]
 
 
 def drift(settings: Settings, patience: float = 3) -> list[Verdict]:

@@ -29,11 +29,12 @@ class Rounds:
             log.warning("%s: %s: %s", seen.summary, treated, seen.cause)
             if treated is Treatment.SNAPSHOT:
                 self._note_snapshot(now)
-        if self._flow.stands(now) and self._healer.runs(self._captures):
-            log.warning("%s says RUNNING, and nothing has come from it for a minute: started again", self._captures)
+        running = self._healer.runs(self._captures)
+        if self._flow.stands(running, now):
+            log.warning("%s says RUNNING, and nothing comes from it: started again", self._captures)
             self._healer.restart(self._captures)
         self._reasons += self._undone()
-        if self._reasons and now - self._read_anew_at > READ_ANEW_SECONDS and self._healer.runs(self._captures):
+        if self._reasons and now - self._read_anew_at > READ_ANEW_SECONDS and running:
             log.warning("reading all tables anew, for MySQL undid what was sent: %s", "; ".join(self._reasons[:5]))
             self._note_snapshot(now)
             self._healer.read_anew(self._captures)

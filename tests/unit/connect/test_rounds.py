@@ -47,8 +47,8 @@ class Flow:
     def __init__(self) -> None:
         self.mute = False
 
-    def stands(self, now: float) -> bool:
-        return self.mute
+    def stands(self, running: bool, now: float) -> bool:
+        return running and self.mute
 
 
 class World:

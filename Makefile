@@ -3,10 +3,13 @@ PYTHON := .venv/bin/python
 COMPOSE := $(PYTHON) -c 'import compose, os, pathlib, sys; os.execv(pathlib.Path(compose.__file__).with_name("docker-compose"), ["docker-compose", *sys.argv[1:]])'
 OURS := orderflow streams flink tests
 
-.PHONY: test install check format up down
+.PHONY: test histories install check format up down
 
 test: install check
 	$(PYTHON) -m pytest tests/unit tests/component tests/contract tests/integration tests/e2e
+
+histories: ## random histories of the worker, far more than `make test` takes
+	HISTORIES=10000 $(PYTHON) -m pytest tests/unit/streams/test_any_history.py
 
 install:
 	scripts/install.sh

@@ -121,6 +121,8 @@ class Orders(Protocol):
 
 
 Known = OrderChange | LineChange | Rejected
+BREATH = 1_000
+"""References looked up between two steps: a new snapshot of a large table brings millions."""
 ROWS = (OrderChange, LineChange)
 Documents = dict[int, OrderDocument | Waiting]
 
@@ -191,7 +193,9 @@ class Partition:
 
     def arrived(self, references: Iterable[Reference], now_us: int) -> Iterator[Outcome]:
         """Settle the orders that waited for these references, or went out without them; some at a time."""
-        for reference in references:
+        for count, reference in enumerate(references):
+            if count % BREATH == BREATH - 1:
+                yield Outcome()
             after = 0
             while self._knows(reference) and (ids := self.orders.lacking(reference, after)):
                 after = ids[-1]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import time
 from contextlib import closing
 
@@ -16,6 +17,7 @@ from orderflow.stack.place import Place
 from tests.line import Line, wait_for
 
 LEASE_LOST = "exit 75"
+DAMAGED = "is restored from its topic"
 
 
 def owners(line: Line) -> list[int]:
@@ -99,6 +101,22 @@ def test_commits_hold_back_behind_an_order_that_waits(line: Line) -> None:
     wait_for("the commit past it", lambda: committed(line, partition) > offset)
     line.sql(f"DELETE FROM orders WHERE id = {id}")
     line.assert_equal()
+
+
+@pytest.mark.timeout(300)
+def test_a_damaged_file_is_replaced_without_ending_the_worker(stack: Place, line: Line) -> None:
+    wait_for("two workers with half the partitions each", lambda: owners(line) == [2, 2])
+    before = [control.pid(stack, worker) for worker in ("streams-1", "streams-2")]
+    files = [*stack.state.glob("streams/worker-*/partitions/partition-*.sqlite")]
+    for file in files:
+        with closing(sqlite3.connect(file, timeout=30)) as store:
+            store.execute("UPDATE published SET checksum = 0")
+            store.commit()
+    touch(line)
+    logs = [stack.log(worker) for worker in ("streams-1", "streams-2")]
+    wait_for("the damage found", lambda: all(DAMAGED in log.read_text(errors="replace") for log in logs))
+    line.assert_equal()
+    assert [control.pid(stack, worker) for worker in ("streams-1", "streams-2")] == before
 
 
 def documents(line: Line, since: dict[int, int]) -> dict[bytes | None, bytes | None]:

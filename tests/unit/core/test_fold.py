@@ -531,3 +531,17 @@ def test_thousands_of_refused_lines_are_named_in_short(shop: Shop) -> None:
     worker.read(shop)
     assert len(worker.output[-1].value or b"") < 40_000
     assert not document(worker).complete
+
+
+@pytest.mark.parametrize("field", ["pos", "row", "ts_us"])
+@pytest.mark.parametrize("number", [-1, 2**63, 10**30])
+def test_a_place_that_no_server_has_is_refused(shop: Shop, worker: Worker, field: str, number: int) -> None:
+    created(shop, 100)
+    event = json.loads(shop.records[0].value or b"")
+    event["source"][field] = number
+    shop.raw(b'{"id":1}', json.dumps(event).encode())
+    worker.read(shop)
+    assert [letter.code for letter in worker.dead] == ["place_out_of_range"]
+    assert (document(worker).incomplete_reason, document(worker).version) == ("rejected: order", shop.now_us)
+    worker.crash()
+    assert document(worker).status == "created"

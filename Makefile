@@ -4,10 +4,14 @@ COMPOSE := .venv/bin/compose
 SCRIPTS := $(wildcard scripts/*.sh scripts/install/*.sh mysql-init/*.sh) .ci/run
 LOCK := uv pip compile --generate-hashes --python-version 3.11 --no-emit-index-url
 
-.PHONY: test install check format lock up down bench
+
+.PHONY: test histories install check format lock up down bench
 
 test: install check
 	$(PYTHON) -m pytest
+
+histories: ## random histories of the worker, far more than `make test` takes
+	HISTORIES=10000 $(PYTHON) -m pytest tests/unit/streams/test_any_history.py
 
 install:
 	scripts/install.sh

@@ -20,8 +20,8 @@ from streams.peek import peek, reader
 from streams.reference import ReferenceReader
 from streams.thread import in_thread
 
-CHUNK = 200
-"""Records read, told and made good at a time."""
+CHUNK = 20
+"""Records read, told and made good at a time: each may have 16 MiB."""
 LOOK_SECONDS = 5.0
 
 log = logging.getLogger(__name__)

@@ -72,11 +72,9 @@ class Line:
         for message in self.read(PROCESSED_ORDERS.name):
             if message.key() != str(id).encode():
                 continue
-            value = message.value()
-            doc = codec.decode_document(value) if value else None
-            seen = doc.version if doc else int(texts(message)["version"])
-            if seen >= version:
-                newest, version = doc, seen
+            found = codec.published(message.key(), message.value(), message.headers() or [])  # type: ignore[arg-type]  # pairs when consumed
+            if isinstance(found, OrderDocument) and found.version >= version:
+                newest, version = found if message.value() else None, found.version
         return newest
 
     def dead_letters(self, code: str = "") -> list[dict[str, str]]:

@@ -10,7 +10,17 @@ from orderflow.core import codec, document
 from orderflow.core.checks import check
 from orderflow.core.codec import Headers
 from orderflow.core.document import References
-from orderflow.core.envelope import Change, LineChange, OrderChange, Origin, Rejected, TickChange, decode
+from orderflow.core.envelope import (
+    ORDER_ROW,
+    Change,
+    LineChange,
+    OrderChange,
+    Origin,
+    Rejected,
+    TickChange,
+    decode,
+    line_name,
+)
 from orderflow.core.messages import OrderDocument, Position, Tick
 from orderflow.core.statuses import is_legal
 
@@ -121,6 +131,8 @@ class Orders(Protocol):
 
 
 Known = OrderChange | LineChange | Rejected
+BREATH = 1_000
+"""References looked up between two steps: a new snapshot of a large table brings millions."""
 ROWS = (OrderChange, LineChange)
 Documents = dict[int, OrderDocument | Waiting]
 
@@ -128,6 +140,23 @@ Documents = dict[int, OrderDocument | Waiting]
 def _is_settled(doc: OrderDocument) -> bool:
     """Say whether waiting cannot help: nothing is left, or a row was refused and only a better one mends it."""
     return document.is_gone(doc) or (bool(doc.rejected) and doc.deleted is UNSET)
+
+
+def _placed(change: Change | Rejected) -> Change | Rejected:
+    """Refuse a time or position that no server can have: it would be the newest for ever, and fit no column."""
+    origin = change.origin
+    if origin is None or _is_possible(origin):
+        return change
+    if isinstance(change, Rejected):
+        return Rejected(change.code, change.text, change.offset, change.order_id, change.row_name)
+    order_id = None if isinstance(change, TickChange) else change.order_id
+    row_name = line_name(change.line_no) if isinstance(change, LineChange) else ORDER_ROW if order_id else None
+    return Rejected("place_out_of_range", f"no server has written at {origin}", origin.offset, order_id, row_name)
+
+
+def _is_possible(origin: Origin) -> bool:
+    most, at = codec.LARGEST_VERSION, origin.at
+    return 0 <= origin.committed_us <= most and 0 <= origin.captured_us <= most and min(at) >= 0 and max(at) <= most
 
 
 class Partition:
@@ -191,7 +220,9 @@ class Partition:
 
     def arrived(self, references: Iterable[Reference], now_us: int) -> Iterator[Outcome]:
         """Settle the orders that waited for these references, or went out without them; some at a time."""
-        for reference in references:
+        for count, reference in enumerate(references):
+            if count % BREATH == BREATH - 1:
+                yield Outcome()
             after = 0
             while self._knows(reference) and (ids := self.orders.lacking(reference, after)):
                 after = ids[-1]
@@ -232,7 +263,7 @@ class Partition:
         if record.value is None:
             outcome.counts["tombstones"] += 1  # says only what the delete event before it said
             return None
-        change = decode(record.key, record.value, record.offset)
+        change = _placed(decode(record.key, record.value, record.offset))
         if isinstance(change, ROWS):
             change = check(change) or change
         if isinstance(change, Rejected):

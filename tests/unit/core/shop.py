@@ -42,6 +42,7 @@ class Shop:
     now_us: int = START_US
     file: int = 2
     compressed: bool = False
+    row: int = 0
 
     def begin(self, compressed: bool = False) -> None:
         """Start a transaction: one GTID, one commit time; compressed, all its events stand at one position."""
@@ -53,7 +54,9 @@ class Shop:
     def create(self, id: int, prices: list[int], status: str = "created", customer: int = 1) -> None:
         self.put_order(id, sum(prices), status, customer)
         for number, price in enumerate(prices, 1):
+            self.row = number - 1 if self.compressed else 0  # rows of one statement, all at one position
             self.put_line(id, number, price)
+        self.row = 0
 
     def put_order(self, id: int, items: int, status: str = "created", customer: int = 1) -> None:
         self.orders[id] = {
@@ -138,7 +141,7 @@ class Shop:
         if op != "r" and not self.compressed:
             self.position += 10
         source = {
-            "file": f"binlog.{self.file:06}", "pos": self.position, "row": 0, "ts_us": self.now_us,
+            "file": f"binlog.{self.file:06}", "pos": self.position, "row": self.row, "ts_us": self.now_us,
             "gtid": None if op == "r" else f"{self.server}:{self.transactions}",
             "snapshot": "true" if op == "r" else "false",
         }  # fmt: skip

@@ -382,3 +382,166 @@ def test_an_id_out_of_range_is_a_dead_letter(shop: Shop, worker: Worker, key: by
     shop.raw(key, b'{"op":"d","after":null,"source":{"file":"b.1","pos":1,"row":0,"ts_us":1}}')
     worker.read(shop)
     assert [letter.code for letter in worker.dead] == ["id_out_of_range"]
+
+
+def test_a_snapshot_at_lower_positions_shows_living_orders(shop: Shop, worker: Worker) -> None:
+    created(shop, 100, id=1)
+    created(shop, 100, id=2)
+    shop.snapshot()
+    worker.read(shop)
+    shop.move("7c1d6f2e-71ca-11e1-9e33-c80aa9429563", 1, 4, seconds=-1)
+    shop.snapshot()
+    worker.read(shop)
+    assert set(worker.documents()) == {1, 2}
+    assert worker.counts["ghosts"] == worker.counts["duplicates"] == 0
+
+
+def test_changes_made_while_a_snapshot_at_lower_positions_was_read_are_applied(shop: Shop, worker: Worker) -> None:
+    created(shop, 100)
+    worker.read(shop)
+    shop.move(shop.server, 1, 4, seconds=60)  # binlogs begun anew, and rows read a minute after the snapshot's point
+    shop.snapshot()
+    shop.now_us -= 30_000_000
+    shop.begin()
+    shop.put_order(1, 100, "paid")
+    worker.read(shop)
+    assert document(worker).status == "paid"
+
+
+def test_an_order_created_again_after_binlogs_began_anew_is_alive(shop: Shop, worker: Worker) -> None:
+    created(shop, 100)
+    shop.begin()
+    shop.drop(1)
+    worker.read(shop)
+    shop.move(shop.server, 1, 4, seconds=-3_600)
+    shop.snapshot()
+    created(shop, 100)
+    worker.read(shop)
+    assert document(worker).complete
+
+
+def compressed(shop: Shop) -> None:
+    shop.begin(compressed=True)
+    shop.create(1, [100, 200])
+    shop.put_order(1, 300, "paid")
+
+
+@pytest.mark.parametrize("slices", [[], [1] * 10, [3, 2]])
+def test_the_last_change_of_a_compressed_transaction_counts(shop: Shop, worker: Worker, slices: list[int]) -> None:
+    compressed(shop)
+    worker.read(shop, slices)
+    assert document(worker).status == "paid"
+
+
+@pytest.mark.parametrize("first", [0, 1, 3])
+@pytest.mark.parametrize("slices", [[], [1] * 10, [2, 2]])
+def test_a_compressed_transaction_sent_again_from_anywhere_ends_as_it_ended(
+    shop: Shop, worker: Worker, slices: list[int], first: int
+) -> None:
+    compressed(shop)
+    shop.begin(compressed=True)
+    shop.drop_line(1, 2)
+    shop.put_order(1, 100, "shipped")
+    worker.read(shop)
+    shop.resend(first, len(shop.records))
+    worker.read(shop, slices)
+    assert worker.whole() == shop.whole()
+
+
+def test_a_compressed_transaction_of_an_older_server_is_old(shop: Shop, worker: Worker) -> None:
+    compressed(shop)
+    shop.move("7c1d6f2e-71ca-11e1-9e33-c80aa9429563", 1, 4, seconds=0)
+    shop.begin()
+    shop.put_order(1, 300, "shipped")
+    shop.resend(0, 4)
+    worker.read(shop)
+    assert document(worker).status == "shipped"
+
+
+def test_waits_end_though_the_sources_clock_went_back(shop: Shop, worker: Worker) -> None:
+    shop.tick()
+    worker.read(shop)
+    shop.now_us -= 3_600_000_000
+    shop.begin()
+    shop.put_order(1, 100)
+    worker.settle(shop)
+    assert document(worker).incomplete_reason == "no lines"
+    worker.commit()
+    assert worker.committed == len(shop.records)
+
+
+def test_ticks_sent_again_end_no_wait(shop: Shop, worker: Worker) -> None:
+    for _ in range(WAIT_TICKS):
+        shop.tick()
+    shop.begin()
+    shop.put_order(1, 100)
+    for _ in range(WAIT_TICKS):
+        shop.resend(0, WAIT_TICKS)
+    worker.read(shop)
+    assert worker.documents() == {}
+
+
+def test_references_that_arrive_settle_their_orders_some_at_a_time(shop: Shop) -> None:
+    references = everyone()
+    late = references.customers.pop(1)
+    worker = Worker(references)
+    for id in range(1, 1_202):
+        created(shop, 100, id=id)
+    worker.settle(shop)
+    references.customers[1] = late
+    steps = list(worker.lane.partition.arrived([("customer", 1)], 1))
+    assert [len(step.emits) for step in steps] == [500, 500, 201]
+    assert worker.store.db.rows("SELECT * FROM lacking") == []
+
+
+def test_an_order_that_lacks_nothing_any_more_is_not_remembered(shop: Shop) -> None:
+    references = everyone()
+    del references.customers[1]
+    worker = Worker(references)
+    created(shop, 100)
+    worker.settle(shop)
+    assert worker.store.lacking(("customer", 1), 0) == [1]
+    shop.begin()
+    shop.drop(1)
+    worker.read(shop)
+    assert worker.store.lacking(("customer", 1), 0) == []
+
+
+def test_only_a_due_order_that_lacks_a_reference_asks_for_references(shop: Shop) -> None:
+    references = everyone()
+    del references.customers[1]
+    worker = Worker(references)
+    created(shop, 100)
+    worker.settle(shop)
+    shop.begin()
+    shop.put_order(2, 100, customer=2)  # due for its lines, while order 1 still lacks its customer
+    for _ in range(WAIT_TICKS):
+        shop.tick()
+    worker.lane.take(shop.records[worker.position :], 1)
+    assert worker.store.waited(worker.lane.partition.ticks - WAIT_TICKS) == [2]
+    assert not worker.lane.partition.needs_references()
+
+
+def test_thousands_of_refused_lines_are_named_in_short(shop: Shop) -> None:
+    worker = Worker(max_bytes=40_000)
+    created(shop, 100)
+    shop.begin()
+    for number in range(2, 3_000):
+        shop.put_line(1, number, 100, quantity=-1)
+    worker.read(shop)
+    assert len(worker.output[-1].value or b"") < 40_000
+    assert not document(worker).complete
+
+
+@pytest.mark.parametrize("field", ["pos", "row", "ts_us"])
+@pytest.mark.parametrize("number", [-1, 2**63, 10**30])
+def test_a_place_that_no_server_has_is_refused(shop: Shop, worker: Worker, field: str, number: int) -> None:
+    created(shop, 100)
+    event = json.loads(shop.records[0].value or b"")
+    event["source"][field] = number
+    shop.raw(b'{"id":1}', json.dumps(event).encode())
+    worker.read(shop)
+    assert [letter.code for letter in worker.dead] == ["place_out_of_range"]
+    assert (document(worker).incomplete_reason, document(worker).version) == ("rejected: order", shop.now_us)
+    worker.crash()
+    assert document(worker).status == "created"

@@ -16,7 +16,7 @@ ODD: list[Written] = [
     (b"2", b"", []),
     (b"2", b"\xff\xfe", []),
     (b"1", b"[" * 5_000, []),
-    (b"1", b'{"order_id":1,"complete":' + b"[" * 5_000, []),
+    (b"1", b'{"order_id":1,"unknown":' + b"[" * 5_000, []),
     (b"3", b'{"order_id":2}', []),
     (b"3", b'{"order_id":3,"version":5}', []),
     (b"4", None, []),

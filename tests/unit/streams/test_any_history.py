@@ -17,7 +17,7 @@ from tests.unit.core.worker import Worker, whole
 from tests.unit.streams.strangers import forged, something
 from tests.unit.streams.wire import ORDERS
 
-HISTORIES = int(os.environ.get("HISTORIES", "400"))
+HISTORIES = int(os.environ.get("HISTORIES", "300"))
 FIRST = int(os.environ.get("HISTORY", "0"))
 SERVERS = ("3e11fa47-71ca-11e1-9e33-c80aa9429562", "7c1d6f2e-71ca-11e1-9e33-c80aa9429563", "0aa9429563")
 

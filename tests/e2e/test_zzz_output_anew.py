@@ -1,4 +1,5 @@
-"""`processed-orders` is deleted: the workers read `mysql-orders` again, which still holds everything."""
+"""`processed-orders` is deleted: the workers read `mysql-orders` again, which still holds everything. Runs last: it
+takes from the consumer's test what the session has published."""
 
 import pytest
 from confluent_kafka.admin import AdminClient

@@ -541,7 +541,7 @@ def test_a_place_that_no_server_has_is_refused(shop: Shop, worker: Worker, field
     event["source"][field] = number
     shop.raw(b'{"id":1}', json.dumps(event).encode())
     worker.read(shop)
-    assert [letter.code for letter in worker.dead] == ["place_out_of_range"]
+    assert [letter.code for letter in worker.dead] == ["undecodable"]
     assert (document(worker).incomplete_reason, document(worker).version) == ("rejected: order", shop.now_us)
     worker.crash()
     assert document(worker).status == "created"

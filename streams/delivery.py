@@ -89,7 +89,7 @@ class Delivery:
 
     def check(self) -> None:
         """Raise DeliveryError if any delivery has failed."""
-        for account in self.accounts.values():
+        for account in list(self.accounts.values()):  # a partition may be opened meanwhile, in another thread
             if account.error:
                 raise DeliveryError(account.error)
 

@@ -117,7 +117,7 @@ class Store:
         """Say whether an order that has waited since `tick` or longer lacks a reference."""
         if not self._any_lacking or not self._any_waiting:
             return False
-        query = "SELECT 1 FROM waiting WHERE tick <= ? AND id IN (SELECT id FROM lacking) LIMIT 1"
+        query = "SELECT 1 FROM waiting w WHERE tick <= ? AND EXISTS (SELECT 1 FROM lacking WHERE id = w.id) LIMIT 1"
         return bool(self.db.rows(query, (tick,)))
 
     def waited(self, tick: int) -> list[int]:
@@ -138,10 +138,9 @@ class Store:
 
         new = self._sealed | self.unsaved
         yield [doc for row in new.values() if is_ghost(doc := _decode(row[1]))]
-        where = "state != ? AND snapshot IS NOT ?"
-        for rows in self._pages("id, value, checksum", where, (GONE, snapshot)):
-            old = [row for row in rows if row[0] not in self._sealed and row[0] not in self.unsaved]
-            yield [doc for _, value, checksum in old if is_ghost(doc := _read(value, checksum))]
+        for ids in self._pages("state != ? AND snapshot IS NOT ?", (GONE, snapshot)):
+            # As they are now: what is published between two pages may be in neither list otherwise.
+            yield [doc for doc in self.published(ids).values() if is_ghost(doc)]
 
     def all_waiting(self) -> Wait:
         """Return how many orders wait, and since when."""
@@ -160,16 +159,18 @@ class Store:
 
     def incomplete(self) -> Iterator[list[OrderDocument]]:
         """Yield, CHUNK at a time, the published documents that are flagged and do not wait."""
-        for rows in self._pages("id", "state = ?", (INCOMPLETE,)):
-            docs = self.published([id for (id,) in rows]).values()
+        for ids in self._pages("state = ?", (INCOMPLETE,)):
+            docs = self.published(ids).values()
             yield [doc for doc in docs if not (doc.complete or document.is_gone(doc) or self._waits(doc.order_id))]
 
     def gone(self) -> Iterator[list[OrderDocument]]:
         """Yield, CHUNK at a time, what is remembered of deleted orders."""
         new = self._sealed | self.unsaved
-        yield [_decode(row[1]) for row in new.values() if row[2] == GONE]
-        for rows in self._pages("id, value, checksum", "state = ?", (GONE,)):
-            yield [_read(value, checksum) for id, value, checksum in rows if id not in new]
+        yield [_decode(row[1]) for row in new.values() if row[2] == GONE and not self._waits(row[0])]
+        for ids in self._pages("state = ?", (GONE,)):
+            yield [
+                doc for doc in self.published(ids).values() if document.is_gone(doc) and not self._waits(doc.order_id)
+            ]
 
     def seal(self) -> None:
         """Set apart what is published so far: when its delivery is confirmed, `save` writes just that."""
@@ -197,12 +198,12 @@ class Store:
         """Throw the file away: the next one is restored from the topic."""
         self.db.discard()
 
-    def _pages(self, columns: str, where: str, values: Sequence[object]) -> Iterator[list[tuple[Any, ...]]]:
-        query = f"SELECT {columns} FROM published WHERE id > ? AND {where} ORDER BY id LIMIT {CHUNK}"
+    def _pages(self, where: str, values: Sequence[object]) -> Iterator[list[int]]:
+        query = f"SELECT id FROM published WHERE id > ? AND {where} ORDER BY id LIMIT {CHUNK}"
         after = 0
-        while rows := self.db.rows(query, (after, *values)):
-            after = rows[-1][0]
-            yield rows
+        while ids := [id for (id,) in self.db.rows(query, (after, *values))]:
+            after = ids[-1]
+            yield ids
 
     def _waiting_ids(self, where: str, value: int) -> list[int]:
         if not self._any_waiting:

@@ -11,7 +11,6 @@ from orderflow.core.checks import check
 from orderflow.core.codec import Headers
 from orderflow.core.document import References
 from orderflow.core.envelope import (
-    ORDER_ROW,
     Change,
     LineChange,
     OrderChange,
@@ -19,7 +18,6 @@ from orderflow.core.envelope import (
     Rejected,
     TickChange,
     decode,
-    line_name,
 )
 from orderflow.core.messages import OrderDocument, Position, Tick
 from orderflow.core.statuses import is_legal
@@ -142,23 +140,6 @@ def _is_settled(doc: OrderDocument) -> bool:
     return document.is_gone(doc) or (bool(doc.rejected) and doc.deleted is UNSET)
 
 
-def _placed(change: Change | Rejected) -> Change | Rejected:
-    """Refuse a time or position that no server can have: it would be the newest for ever, and fit no column."""
-    origin = change.origin
-    if origin is None or _is_possible(origin):
-        return change
-    if isinstance(change, Rejected):
-        return Rejected(change.code, change.text, change.offset, change.order_id, change.row_name)
-    order_id = None if isinstance(change, TickChange) else change.order_id
-    row_name = line_name(change.line_no) if isinstance(change, LineChange) else ORDER_ROW if order_id else None
-    return Rejected("place_out_of_range", f"no server has written at {origin}", origin.offset, order_id, row_name)
-
-
-def _is_possible(origin: Origin) -> bool:
-    most, at = codec.LARGEST_VERSION, origin.at
-    return 0 <= origin.committed_us <= most and 0 <= origin.captured_us <= most and min(at) >= 0 and max(at) <= most
-
-
 class Partition:
     """One partition's orders as they follow its records."""
 
@@ -263,7 +244,7 @@ class Partition:
         if record.value is None:
             outcome.counts["tombstones"] += 1  # says only what the delete event before it said
             return None
-        change = _placed(decode(record.key, record.value, record.offset))
+        change = decode(record.key, record.value, record.offset)
         if isinstance(change, ROWS):
             change = check(change) or change
         if isinstance(change, Rejected):

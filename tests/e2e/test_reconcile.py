@@ -49,22 +49,22 @@ def stranger(line: Line, group: str) -> Iterator[None]:
         {"bootstrap.servers": line.settings.bootstrap_servers, "group.id": group, "client.id": "somebody",
          "enable.auto.commit": False}
     )  # fmt: skip
-    over = threading.Event()
+    over, joined = threading.Event(), threading.Event()
 
     def read() -> None:
         while not over.is_set():
             reader.poll(0.2)
+        reader.close()
 
-    reader.subscribe([PROCESSED_ORDERS.name])
+    reader.subscribe([PROCESSED_ORDERS.name], on_assign=lambda *_: joined.set())
     thread = threading.Thread(target=read, daemon=True)
     thread.start()
     try:
-        wait_for("the stranger's partitions", reader.assignment, 60)
+        assert joined.wait(60), "the stranger got no partitions"
         yield
     finally:
         over.set()
         thread.join(20)
-        reader.close()
 
 
 def test_a_stranger_with_the_group_of_the_settings_disturbs_nobody(line: Line) -> None:

@@ -1,4 +1,4 @@
-"""How often each saved state was tried: a broken one is left for an older one, never tried for ever."""
+"""How often a job failed with each saved state: a broken one is left for an older one, never tried for ever."""
 
 import json
 from pathlib import Path
@@ -6,21 +6,19 @@ from pathlib import Path
 from flink.states import State
 
 LIMIT = 2
-"""Starts from one state. A healthy start has a newer checkpoint within seconds, and that one starts from zero."""
+"""Failures of one state. Only what a job says of its state counts, not that a process ended: crashes are no proof."""
 
 
 def choose(states: list[State], file: Path) -> State | None:
-    """Return the newest state that was not yet tried LIMIT times and count this try in `file`; None when all were."""
+    """Return the newest state that did not yet fail LIMIT times; None when all did."""
     counts = _read(file)
-    for state in states:
-        name = str(state.folder)
-        if counts.get(name, 0) < LIMIT:
-            known = {str(other.folder) for other in states}
-            _write(
-                file, {key: count for key, count in counts.items() if key in known} | {name: counts.get(name, 0) + 1}
-            )
-            return state
-    return None
+    return next((state for state in states if counts.get(str(state.folder), 0) < LIMIT), None)
+
+
+def count(state: Path, file: Path) -> None:
+    """Count a failure of `state`; what is counted of states that are gone is forgotten."""
+    counts = {name: failures for name, failures in _read(file).items() if Path(name).exists()}
+    _write(file, counts | {str(state): counts.get(str(state), 0) + 1})
 
 
 def spent(states: list[State], file: Path) -> list[State]:

@@ -1,6 +1,7 @@
 """The columns Flink reads from an order document and writes to PostgreSQL, in Flink's types.
 
-Money inside lines stays text: PostgreSQL gets it exactly as published, and the category totals cast it.
+Two tables read the topic. `processed_orders` goes to PostgreSQL row by row and keeps no state; `processed_facts` has
+what totals need and no more, because Flink keeps one such row an order to know what an update replaces.
 """
 
 Columns = dict[str, str]
@@ -10,11 +11,16 @@ MONEY = "DECIMAL(18, 2)"
 SUM = "DECIMAL(38, 2)"
 COUNT = "BIGINT"
 
-DOCUMENT: Columns = {
-    "order_id": "BIGINT",
+PUBLISHED: Columns = {
+    "order_id": "STRING",
     "complete": "BOOLEAN",
-    "incomplete_reason": "STRING",
     "version": "BIGINT",
+    "source": "ROW<pos BIGINT>",
+}
+"""By these a record shows that the worker wrote it. The key is text, because a number that is none would be null."""
+
+DOCUMENT: Columns = PUBLISHED | {
+    "incomplete_reason": "STRING",
     "status": "STRING",
     "currency": "STRING",
     "items_total": MONEY,
@@ -26,14 +32,26 @@ DOCUMENT: Columns = {
     "delivery_city": "STRING",
     "ordered_at": "TIMESTAMP_LTZ(6)",
     "updated_at": "TIMESTAMP_LTZ(6)",
-    "lines": (
-        "ARRAY<ROW<line_no INT, product ROW<id BIGINT, sku STRING, name STRING, category STRING>,"
-        " quantity INT, unit_price STRING, line_total STRING>>"
-    ),
+    "lines": "STRING",
 }
+"""`lines` is the array's JSON text, as published: PostgreSQL reads it."""
+
+FACTS: Columns = PUBLISHED | {
+    "status": "STRING",
+    "currency": "STRING",
+    "total_amount": MONEY,
+    "customer": "ROW<id BIGINT>",
+    "delivery_city": "STRING",
+    "ordered_at": "TIMESTAMP_LTZ(6)",
+    "lines": "ARRAY<ROW<product ROW<category STRING>, quantity INT, line_total STRING>>",
+}
+"""Money inside lines stays text, which the category totals cast exactly."""
+
+SOURCES: dict[str, Columns] = {"processed_orders": DOCUMENT, "processed_facts": FACTS}
+"""Table -> its columns; `order_id` is the key of both."""
 
 ORDERS: Columns = {
-    "order_id": "BIGINT",
+    "order_id": "STRING",
     "customer_id": "BIGINT",
     "customer_name": "STRING",
     "customer_city": "STRING",
@@ -63,8 +81,11 @@ ASIDE: Columns = {
 }
 """Cancelled and refunded orders: never part of `orders` and `revenue`."""
 
-BY_CITY: Columns = {"delivery_city": "STRING", "currency": "STRING", "orders": COUNT, "revenue": SUM} | ASIDE
-BY_DAY: Columns = {"business_day": "DATE", "currency": "STRING", "orders": COUNT, "revenue": SUM} | ASIDE
+VERSIONS: Columns = {"versions": "DECIMAL(38, 0)"}
+"""The sum of the orders' versions: it changes with each of them, so that a touched group is always written again."""
+
+BY_CITY: Columns = {"delivery_city": "STRING", "currency": "STRING", "orders": COUNT, "revenue": SUM} | ASIDE | VERSIONS
+BY_DAY: Columns = {"business_day": "DATE", "currency": "STRING", "orders": COUNT, "revenue": SUM} | ASIDE | VERSIONS
 BY_CATEGORY: Columns = {
     "category": "STRING",
     "currency": "STRING",
@@ -77,18 +98,17 @@ BY_CATEGORY: Columns = {
     "refunded_orders": COUNT,
     "refunded_units": COUNT,
     "refunded_amount": SUM,
-}
-WINDOWS: Columns = {
+} | VERSIONS
+STATS: Columns = {
     "window_start": "STRING",
     "currency": "STRING",
     "orders": COUNT,
-    "revenue": SUM,
+    "revenue": "STRING",
     "customers": COUNT,
 }
-"""`window_start` is text, `2026-01-31T23:55:00Z`: one value for the topic and for timestamptz."""
+"""Money in a JSON topic is text. `window_start` is, too, `2026-01-31T23:55:00Z`: one value for it and timestamptz."""
 
-STATS: Columns = WINDOWS | {"revenue": "STRING"}
-"""As the windows; money in a JSON topic is text."""
+WINDOWS: Columns = STATS | {"revenue": SUM} | VERSIONS
 
 SINKS: dict[str, tuple[Columns, tuple[str, ...]]] = {
     "orders": (ORDERS, ("order_id",)),

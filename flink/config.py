@@ -9,8 +9,11 @@ from flink.folders import Folders
 from orderflow.core.settings import Settings
 
 SLOTS = 2
-STATE_BACKEND = "hashmap"
-"""On the heap: about 2.6 kB an order, so some 400,000 orders in a TaskManager of 1800m."""
+STATE_BACKEND = "rocksdb"
+"""On disk, some 180 bytes an order. On the heap a TaskManager of 1800m ended at 400,000 orders."""
+
+MANAGED_MEMORY = "512m"
+"""RocksDB's caches and write buffers, half of it a slot."""
 JAVA_OPTIONS = "env.java.opts.all"
 
 
@@ -58,7 +61,7 @@ def _memory(settings: Settings) -> dict[str, str | int | bool]:
     return {
         "jobmanager.memory.process.size": settings.flink_jobmanager_memory,
         "taskmanager.memory.process.size": settings.flink_taskmanager_memory,
-        "taskmanager.memory.managed.size": "64m",
+        "taskmanager.memory.managed.size": MANAGED_MEMORY,
         "taskmanager.memory.network.min": "64m",
         "taskmanager.memory.network.max": "64m",
         "taskmanager.numberOfTaskSlots": SLOTS,
@@ -69,6 +72,9 @@ def _memory(settings: Settings) -> dict[str, str | int | bool]:
 def _state(settings: Settings, folders: Folders) -> dict[str, str | int | bool]:
     return {
         "state.backend.type": STATE_BACKEND,
+        "execution.checkpointing.incremental": True,
+        "state.backend.rocksdb.use-bloom-filter": True,
+        "state.backend.rocksdb.memory.partitioned-index-filters": True,
         "execution.checkpointing.interval": f"{settings.checkpoint_interval_seconds}s",
         "execution.checkpointing.min-pause": "1s",
         "execution.checkpointing.timeout": "2min",

@@ -1,7 +1,9 @@
 """The connector options of the source and of every sink."""
 
-from flink.columns import SINKS
+from flink.columns import SINKS, SOURCES
+from flink.formats import FORMATS
 from flink.pipeline import Options
+from orderflow.core.groups import flink_groups
 from orderflow.core.settings import Settings
 from orderflow.core.topics import MIB, ORDER_STATS, PROCESSED_ORDERS
 
@@ -20,20 +22,26 @@ JDBC_PARAMETERS = {
 }
 
 
-def source(settings: Settings) -> Options:
-    """Return the options of `processed-orders`: newest document per order id, tombstones delete."""
+def sources(settings: Settings, build_id: str) -> dict[str, Options]:
+    """Return the options of both readers of `processed-orders`, each in a consumer group of its own for this build."""
+    return {
+        name: _source(settings, group)
+        for name, group in zip(SOURCES, flink_groups(settings.flink_group, build_id), strict=True)
+    }
+
+
+def _source(settings: Settings, group: str) -> Options:
+    """Return the options of one reader: newest document per order id, tombstones delete."""
     return {
         "connector": "upsert-kafka",
         "topic": PROCESSED_ORDERS.name,
         "properties.bootstrap.servers": settings.bootstrap_servers,
-        "properties.group.id": settings.flink_group,
-        "properties.client.id": settings.flink_group,
-        # one document may fill a whole fetch; a record's overhead comes on top of the topic's limit
-        "properties.max.partition.fetch.bytes": str(PROCESSED_ORDERS.max_message_bytes + MIB),
-        "key.format": "csv",
-        "value.format": "json",
-        "value.fields-include": "EXCEPT_KEY",
-        "value.json.timestamp-format.standard": "ISO-8601",
+        "properties.group.id": group,
+        "properties.client.id": group,
+        # a direct buffer of each fetcher grows to the size of an answer; one larger document still comes whole
+        "properties.max.partition.fetch.bytes": str(MIB),
+        "properties.fetch.max.bytes": str(4 * MIB),
+        **FORMATS,
     }
 
 
@@ -67,4 +75,7 @@ def stats_topic(settings: Settings) -> Options:
         "properties.compression.type": "lz4",
         "key.format": "json",
         "value.format": "json",
+        # a reader sees the last value of a moment, not each step to it
+        "sink.buffer-flush.max-rows": "1000",
+        "sink.buffer-flush.interval": "100 ms",
     }

@@ -31,6 +31,8 @@ def process_environment(folders: Folders) -> dict[str, str]:
         "FLINK_LOG_DIR": str(folders.logs),
         "FLINK_IDENT_STRING": "orderflow",
         "PYTHONPATH": str(folders.app),
+        # RocksDB allocates outside the heap, from many threads: an arena each would keep what it once held
+        "MALLOC_ARENA_MAX": "2",
     }
 
 

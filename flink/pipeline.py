@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
-from flink.columns import DOCUMENT, SINKS, Columns
-
-SOURCE = "processed_orders"
+from flink.columns import SINKS, SOURCES, Columns
 
 Options = Mapping[str, str]
 """The WITH clause of a table: connector option -> value."""
 
 
-def source_table(options: Options) -> str:
-    """Return the DDL of the order documents; an upsert or changelog connector goes in `options`."""
-    return _table(SOURCE, DOCUMENT, ("order_id",), options)
+def source_tables(options: Mapping[str, Options]) -> Iterator[str]:
+    """Yield the DDL of both readers of the order documents, `options` by table name: an upsert connector in each."""
+    for name, columns in SOURCES.items():
+        yield _table(name, columns, ("order_id",), options[name])
 
 
 def sink_tables(options: Mapping[str, Options]) -> Iterator[str]:
@@ -32,7 +31,7 @@ def statements() -> Iterator[str]:
     """Yield one INSERT a sink."""
     yield f"INSERT INTO orders {ORDER_ROWS}"
     yield f"INSERT INTO order_totals_by_city {_order_totals('delivery_city')}"
-    yield f"INSERT INTO order_totals_by_category {CATEGORY_TOTALS}"
+    yield f"INSERT INTO order_totals_by_category {_category_totals()}"
     yield f"INSERT INTO order_totals_by_day {_order_totals('business_day')}"
     yield "INSERT INTO order_windows SELECT * FROM window_stats"
     yield (
@@ -41,37 +40,61 @@ def statements() -> Iterator[str]:
     )
 
 
-ORDER_ROWS = f"""
-SELECT order_id, customer.id, customer.name, customer.city, customer.country, customer.tier, status, currency,
-  items_total, shipping_fee, discount, total_amount, delivery_address, delivery_city,
-  CAST(ordered_at AS TIMESTAMP(6)), CAST(updated_at AS TIMESTAMP(6)),
-  COALESCE(JSON_STRING(lines), '[]'), complete, incomplete_reason, version
-FROM {SOURCE}"""
+NUMBERED = "order_id = CAST(TRY_CAST(order_id AS BIGINT) AS STRING)"
+"""True for a key that the worker may have written: a number as plain text."""
+
+OURS = "version IS NOT NULL AND complete IS NOT NULL AND source.pos IS NOT NULL"
+"""True for a value that the worker wrote; anybody may write into a topic."""
+
+COUNTABLE = (
+    f"complete AND {OURS} AND status IS NOT NULL AND currency IS NOT NULL AND total_amount IS NOT NULL"
+    " AND delivery_city IS NOT NULL AND ordered_at IS NOT NULL"
+)
+"""True for a row that totals can count: a key or sum of null would end the job."""
+
+
+def _order_rows() -> str:
+    # A WHERE on values would need a memory of each order. Rows of nulls do not: PostgreSQL refuses them (004-*.sql).
+    values = (
+        *("customer.id", "customer.name", "customer.city", "customer.country", "customer.tier", "status", "currency"),
+        *("items_total", "shipping_fee", "discount", "total_amount", "delivery_address", "delivery_city"),
+        *("CAST(ordered_at AS TIMESTAMP(6))", "CAST(updated_at AS TIMESTAMP(6))"),
+        "CASE WHEN lines IS NULL THEN '[]' WHEN lines IS JSON ARRAY THEN lines END",
+        *("complete", "incomplete_reason", "version"),
+    )
+    cells = ", ".join(f"CASE WHEN {OURS} THEN {value} END" for value in values)
+    return f"SELECT order_id, {cells} FROM processed_orders WHERE {NUMBERED}"
+
+
+ORDER_ROWS = _order_rows()
 
 
 def _order_facts(zone: str) -> str:
     # Flink's DATE_FORMAT and FLOOR work on the session's zone, which is UTC (see job settings).
     return f"""
-SELECT order_id, status, currency, total_amount, delivery_city, customer.id AS customer_id, lines,
+SELECT order_id, version, status, currency, total_amount, delivery_city, customer.id AS customer_id, lines,
   TO_DATE(CONVERT_TZ(DATE_FORMAT(utc_at, 'yyyy-MM-dd HH:mm:ss'), 'UTC', '{zone}')) AS business_day,
   DATE_FORMAT(TIMESTAMPADD(MINUTE, -CAST(MOD(EXTRACT(MINUTE FROM utc_at), 5) AS INT), utc_at), 'yyyy-MM-dd')
     || 'T' ||
     DATE_FORMAT(TIMESTAMPADD(MINUTE, -CAST(MOD(EXTRACT(MINUTE FROM utc_at), 5) AS INT), utc_at), 'HH:mm')
     || ':00Z' AS window_start
-FROM (SELECT *, CAST(ordered_at AS TIMESTAMP(3)) AS utc_at FROM {SOURCE} WHERE complete)"""
+FROM (
+  SELECT *, CAST(ordered_at AS TIMESTAMP(3)) AS utc_at FROM processed_facts WHERE {NUMBERED} AND {COUNTABLE})"""
 
 
 LINE_FACTS = """
-SELECT o.order_id, o.status, o.currency, l.product.category AS category, l.quantity AS units,
+SELECT o.order_id, o.version, o.status, o.currency, l.product.category AS category, l.quantity AS units,
   CAST(l.line_total AS DECIMAL(28, 2)) AS amount
-FROM order_facts o CROSS JOIN UNNEST(o.lines) AS l(line_no, product, quantity, unit_price, line_total)"""
+FROM order_facts o CROSS JOIN UNNEST(o.lines) AS l(product, quantity, line_total)"""
 
 COUNTED = "status NOT IN ('cancelled', 'refunded')"
 
+VERSION_SUM = "CAST(SUM(CAST(version AS DECIMAL(19, 0))) AS DECIMAL(38, 0))"
+
 WINDOW_STATS = f"""
 SELECT window_start, currency, COUNT(*) AS orders, CAST(SUM(total_amount) AS DECIMAL(38, 2)) AS revenue,
-  COUNT(DISTINCT customer_id) AS customers
-FROM order_facts WHERE {COUNTED} GROUP BY window_start, currency"""
+  COUNT(DISTINCT customer_id) AS customers, {VERSION_SUM} AS versions
+FROM order_facts WHERE {COUNTED} AND window_start IS NOT NULL GROUP BY window_start, currency"""
 
 
 def _count(condition: str) -> str:
@@ -96,7 +119,7 @@ def _order_totals(group: str) -> str:
         for condition in (COUNTED, "status = 'cancelled'", "status = 'refunded'")
         for cell in (_count(condition), _money("total_amount", condition))
     ]
-    return f"SELECT {group}, currency, {', '.join(cells)} FROM order_facts GROUP BY {group}, currency"
+    return _grouped(group, cells, "order_facts")
 
 
 def _category_totals() -> str:
@@ -105,14 +128,16 @@ def _category_totals() -> str:
         for condition in (COUNTED, "status = 'cancelled'", "status = 'refunded'")
         for cell in (_orders_among_lines(condition), _units(condition), _money("amount", condition))
     ]
-    return f"SELECT category, currency, {', '.join(cells)} FROM line_facts GROUP BY category, currency"
+    return _grouped("category", cells, "line_facts")
+
+
+def _grouped(group: str, cells: list[str], view: str) -> str:
+    columns = ", ".join([group, "currency", *cells, VERSION_SUM])
+    return f"SELECT {columns} FROM {view} WHERE {group} IS NOT NULL GROUP BY {group}, currency"
 
 
 def _units(condition: str) -> str:
     return _sum("CAST(units AS BIGINT)", condition)
-
-
-CATEGORY_TOTALS = _category_totals()
 
 
 def _table(name: str, columns: Columns, key: tuple[str, ...], options: Options) -> str:

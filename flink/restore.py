@@ -17,7 +17,7 @@ POLL_SECONDS = 1.0
 
 
 class RestoreError(Exception):
-    """The saved state cannot be read; ending the job lets the start wrapper count the try and take an older one."""
+    """The saved state cannot be read; two such failures make the start wrapper take an older one."""
 
 
 def see_through(rest: FlinkRest, job: str, pause: Callable[[float], None] = time.sleep) -> None:

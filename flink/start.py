@@ -12,11 +12,13 @@ from typing import NoReturn
 
 import psycopg2
 
-from flink import attempts, build, installation, plan, postgres_connection, schema, states, topics
+from flink import attempts, build, installation, intent, plan, postgres_connection, schema, states, topics
 from flink.folders import Folders, flink_home, folders
+from flink.intent import Intent
+from flink.say import say
 from flink.states import State
 from orderflow.core.settings import Settings, SettingsError, load
-from orderflow.core.topics import ORDER_STATS, PROCESSED_ORDERS
+from orderflow.core.topics import PROCESSED_ORDERS
 
 ROLES = ("jobmanager", "taskmanager")
 
@@ -39,56 +41,47 @@ def start(role: str) -> NoReturn:
     own = folders(settings, role)
     installation.lay_out(settings, own, flink_home())
     if role == "taskmanager":
-        become(own, ["taskmanager.sh", "start-foreground"])
-    become(own, jobmanager_command(own, state_to_start_from(settings, own)))
+        become(own, ["taskmanager.sh", "start-foreground"], {})
+    decided = decide(settings, own)
+    become(own, jobmanager_command(own, decided), intent.to_environment(decided))
 
 
-def state_to_start_from(settings: Settings, own: Folders) -> State | None:
-    """Return the state to restore, or None after a rebuild was prepared."""
+def decide(settings: Settings, own: Folders) -> Intent:
+    """Return what the job shall do. Nothing is changed here: a JobManager that cannot start must cost nothing."""
     wanted = plan.fingerprint(settings, schema.migrations())
     source = topics.topic_id(settings.bootstrap_servers, PROCESSED_ORDERS.name)
     writer = postgres_connection.as_writer(settings)
     try:
-        reason = build.mismatch(own, build.recorded(writer), wanted, source)
-        state = None if reason else choose_state(own)
-        if state is None:
-            say(f"rebuilding from the earliest offset: {reason or 'no saved state can be used'}")
-            rebuild(settings, own, writer, wanted, source)
+        found = build.recorded(writer)
     finally:
         writer.close()
-    return state
+    reason = build.mismatch(own, found, wanted, source)
+    state = choose_state(own) if found and not reason else None
+    if found and state:
+        return Intent(found, state.folder)
+    return Intent(build.new(wanted, source), reason=reason or "no saved state can be used")
 
 
 def choose_state(own: Folders) -> State | None:
-    """Return the newest usable state; older ones beyond a few are deleted."""
-    found = [state for state in states.complete_states(own) if young(state)]
-    counts = own.state / "attempts.json"
-    for broken in attempts.spent(found, counts):
-        say(f"leaving {broken.folder}: {attempts.LIMIT} starts from it led to no newer checkpoint")
-    states.forget(own, found[: states.KEPT])
-    chosen = attempts.choose(found[: states.KEPT], counts)
+    """Return the newest usable state."""
+    found = [state for state in states.complete_states(own) if young(state)][: states.KEPT]
+    failures = own.state / "attempts.json"
+    for broken in attempts.spent(found, failures):
+        say(f"leaving {broken.folder}: {attempts.LIMIT} jobs failed with it before their first checkpoint")
+    chosen = attempts.choose(found, failures)
     if chosen:
         say(f"restoring {chosen.folder}")
     return chosen
 
 
 def young(state: State) -> bool:
-    """Return False for a state so old that deletions after it may be gone from the compacted topic."""
-    return time.time() - state.completed < PROCESSED_ORDERS.tombstone_ms / 1000
+    """Return False for a state so old that the compacted topic may lack what came after it."""
+    return time.time() - state.completed < PROCESSED_ORDERS.compaction_lag_ms / 1000
 
 
-def rebuild(settings: Settings, own: Folders, writer: psycopg2.extensions.connection, wanted: str, source: str) -> None:
-    """Empty state, tables and `order-stats`. Each step may be repeated: only the last one makes the build count."""
-    build.discard_state(own)
-    fresh = build.empty_tables(writer, wanted, source)
-    buried = topics.bury_all(settings.bootstrap_servers, ORDER_STATS.name)
-    say(f"tables emptied, {buried} windows buried in {ORDER_STATS.name}")
-    build.note(own, fresh)
-
-
-def jobmanager_command(own: Folders, state: State | None) -> list[str]:
+def jobmanager_command(own: Folders, decided: Intent) -> list[str]:
     """Return Flink's script and arguments, with a new job id: a surviving TaskManager holds the old id's jars."""
-    restore = [f"-Dexecution.state-recovery.path={state.folder.as_uri()}"] if state else []
+    restore = [f"-Dexecution.state-recovery.path={decided.state.as_uri()}"] if decided.state else []
     return [
         *("standalone-job.sh", "start-foreground"),
         *("--job-classname", "org.apache.flink.client.python.PythonDriver"),
@@ -98,16 +91,11 @@ def jobmanager_command(own: Folders, state: State | None) -> list[str]:
     ]
 
 
-def become(own: Folders, command: list[str]) -> NoReturn:
-    """Replace this process by the Flink script `command[0]`."""
+def become(own: Folders, command: list[str], told: dict[str, str]) -> NoReturn:
+    """Replace this process by the Flink script `command[0]`, with the variables `told` in its environment."""
     script = str(flink_home() / "bin" / command[0])
     sys.stdout.flush()
-    os.execve(script, [script, *command[1:]], dict(os.environ) | installation.process_environment(own))
-
-
-def say(text: str) -> None:
-    """Print one line that stands out among Flink's own."""
-    print(f"flink.start: {text}", file=sys.stderr, flush=True)
+    os.execve(script, [script, *command[1:]], dict(os.environ) | installation.process_environment(own) | told)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 """The two topics of the job, from outside the job: which topic the input is, and how to empty the output."""
 
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
+
+from orderflow.core.groups import BUILD_DIGITS
 
 REQUEST_SECONDS = 10.0
 READ_SECONDS = 300.0
@@ -38,6 +41,19 @@ def bury_all(bootstrap: str, topic: str) -> int:
     if left:
         raise TopicError(f"{left} tombstones for {topic} were not acknowledged in {REQUEST_SECONDS:.0f} s")
     return len(living)
+
+
+def forget_groups(bootstrap: str, prefix: str, kept: Collection[str]) -> list[str]:
+    """Delete the consumer groups of older builds, named `prefix` or as `flink_groups` does; return those in use."""
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    ours = re.compile(rf"{re.escape(prefix)}(-[0-9a-f]{{{BUILD_DIGITS}}}-(orders|totals))?")
+    try:
+        listed = admin.list_consumer_groups(request_timeout=REQUEST_SECONDS).result().valid
+        old = [group.group_id for group in listed if ours.fullmatch(group.group_id) and group.group_id not in kept]
+        deleted = admin.delete_consumer_groups(old, request_timeout=REQUEST_SECONDS) if old else {}
+    except KafkaException as problem:
+        raise TopicError(f"cannot list the consumer groups at {bootstrap}: {problem}") from problem
+    return sorted(group for group, done in deleted.items() if done.exception() is not None)
 
 
 def _living_keys(bootstrap: str, topic: str) -> dict[bytes, int]:

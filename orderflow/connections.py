@@ -39,11 +39,20 @@ def mysql(settings: Settings) -> MySQL:
 
 def postgres(settings: Settings) -> Postgres:
     """Connect to `analytics` as the reader, in UTC; raises psycopg2.OperationalError."""
+    return _postgres(settings, settings.postgres_reader, settings.postgres_reader_password)
+
+
+def postgres_writer(settings: Settings) -> Postgres:
+    """Connect to `analytics` as the job does, in UTC; raises psycopg2.OperationalError."""
+    return _postgres(settings, settings.postgres_writer, settings.postgres_writer_password)
+
+
+def _postgres(settings: Settings, user: str, password: str) -> Postgres:
     return psycopg2.connect(
         host=settings.postgres_host,
         port=settings.postgres_port,
-        user=settings.postgres_reader,
-        password=settings.postgres_reader_password,
+        user=user,
+        password=password,
         dbname=settings.postgres_database,
         connect_timeout=CONNECT_SECONDS,
         options="-c timezone=UTC",

@@ -22,6 +22,7 @@ VERBS = {
     "reconcile": "Compare MySQL with PostgreSQL and name every difference.",
     "snapshot": "Read every captured table anew: the way out when the capture stands at what it cannot read.",
     "topics": "Make a topic anew; what it held comes again from the stage before it.",
+    "rebuild": "Make PostgreSQL's tables anew from the documents in Kafka.",
     "run": "The main job: load, watch the flow, compare.",
 }
 """Verb -> its short help; the verb's module has its name and holds `command`."""

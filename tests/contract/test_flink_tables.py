@@ -6,12 +6,16 @@ import pytest
 from msgspec.structs import fields
 
 from flink import columns, connectors, schema
-from flink.build import TABLES
+from flink.emptying import TABLES
+from flink.pipeline import Options
+from orderflow.core.groups import flink_groups
 from orderflow.core.messages import Customer, Line, OrderDocument, Product
 from orderflow.core.topics import ORDER_STATS, PROCESSED_ORDERS
 from tests.unit.flink.settings import settings
 
-UNREAD = {"source", "stages", "position", "snapshot", "rejected", "deleted", "unshown"}
+BUILD = "3f2b8f0e-0000-4000-8000-000000000000"
+
+UNREAD = {"stages", "position", "snapshot", "rejected", "deleted", "unshown"}
 """Document fields that serve the worker and whoever traces an order, not the tables."""
 
 POSTGRES_TYPES = {
@@ -22,8 +26,9 @@ POSTGRES_TYPES = {
     "TIMESTAMP(6)": "timestamptz",
     "DECIMAL(18, 2)": "numeric(18, 2)",
     "DECIMAL(38, 2)": "numeric(38, 2)",
+    "DECIMAL(38, 0)": "numeric(38, 0)",
 }
-READ_BY_POSTGRES = {"lines": "jsonb", "window_start": "timestamptz"}
+READ_BY_POSTGRES = {"order_id": "bigint", "lines": "jsonb", "window_start": "timestamptz"}
 """Columns that Flink sends as text of unspecified type."""
 
 
@@ -32,7 +37,14 @@ def created() -> dict[str, dict[str, str]]:
     text = "\n".join(file.text for file in schema.migrations())
     tables = re.findall(r"CREATE TABLE (\w+) \(\n(.*?)\n\)", text, re.DOTALL)
     column = re.compile(r"^  (\w+) +([a-z]+(?:\(\d+, \d+\))?)", re.MULTILINE)
-    return {name: dict(column.findall(body)) for name, body in tables}
+    found = {name: dict(column.findall(body)) for name, body in tables}
+    for table, name, kind in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+) ([a-z]+(?:\(\d+, \d+\))?)", text):
+        found[table][name] = kind
+    return found
+
+
+def sources() -> dict[str, Options]:
+    return connectors.sources(settings(), BUILD)
 
 
 def names(kind: str) -> list[str]:
@@ -47,10 +59,19 @@ def test_flink_reads_every_field_of_the_document_but_the_workers_own() -> None:
 
 def test_nested_fields_are_those_of_the_messages() -> None:
     assert names(columns.DOCUMENT["customer"]) == [field.name for field in fields(Customer)]
-    assert names(columns.DOCUMENT["lines"]) == [field.name for field in fields(Line)]
-    product = re.search(r"product (ROW<[^<>]*>)", columns.DOCUMENT["lines"])
+    product = re.search(r"product (ROW<[^<>]*>)", columns.FACTS["lines"])
     assert product is not None
-    assert names(product[1]) == [field.name for field in fields(Product)]
+    assert set(names(product[1])) <= {field.name for field in fields(Product)}
+    assert set(names(columns.FACTS["lines"])) <= {field.name for field in fields(Line)}
+    assert set(names(columns.FACTS["customer"])) <= {field.name for field in fields(Customer)}
+
+
+def test_both_readers_agree_on_what_they_share() -> None:
+    nested = {"customer", "lines"}  # as text for PostgreSQL, or a part of them for the totals
+    assert columns.FACTS.keys() <= columns.DOCUMENT.keys()
+    assert {name: columns.DOCUMENT[name] for name in columns.FACTS.keys() - nested} == {
+        name: kind for name, kind in columns.FACTS.items() if name not in nested
+    }
 
 
 @pytest.mark.parametrize("table", [name for name in columns.SINKS if name != "order_stats"])
@@ -69,10 +90,11 @@ def test_every_sink_has_its_connector() -> None:
 
 
 def test_topics_are_those_of_the_registry() -> None:
-    assert connectors.source(settings())["topic"] == PROCESSED_ORDERS.name
+    assert {options["topic"] for options in sources().values()} == {PROCESSED_ORDERS.name}
     assert connectors.sinks(settings())["order_stats"]["topic"] == ORDER_STATS.name
 
 
-def test_a_fetch_holds_the_largest_document() -> None:
-    fetched = int(connectors.source(settings())["properties.max.partition.fetch.bytes"])
-    assert fetched > PROCESSED_ORDERS.max_message_bytes
+def test_each_reader_has_a_group_of_its_own_for_this_build() -> None:
+    groups = [options["properties.group.id"] for options in sources().values()]
+    assert groups == list(flink_groups(settings().flink_group, BUILD))
+    assert len(set(groups)) == len({options["properties.client.id"] for options in sources().values()}) == 2

@@ -9,6 +9,7 @@ from typing import Any
 from psycopg2.extensions import connection
 
 from flink import connectors, job
+from flink.columns import SOURCES
 from flink.folders import flink_home, folders
 from orderflow.core.messages import OrderDocument
 from orderflow.core.settings import Settings
@@ -42,7 +43,7 @@ def run(settings: Settings, owner: connection, changes: History, file: Path, zon
     # as the topic's upserts: no document says what it replaces, so Flink remembers
     target.get_config().set("table.exec.source.cdc-events-duplicate", "true")
     sinks = connectors.sinks(settings) | {"order_stats": connectors.postgres_table(settings, "order_stats")}
-    job.statement_set(target, zone, _source(file), sinks).execute().wait()
+    job.statement_set(target, zone, dict.fromkeys(SOURCES, _source(file)), sinks).execute().wait()
     return newest
 
 

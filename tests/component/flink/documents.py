@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from orderflow.core.messages import Customer, Line, OrderDocument, Product
+from orderflow.core.messages import Customer, Line, OrderDocument, Product, Source
 
 STATUSES = ("created", "paid", "preparing", "shipped", "delivered", "cancelled", "refunded")
 CURRENCIES = ("KRW", "USD", "EUR")
@@ -45,6 +45,7 @@ def document(chance: random.Random, order_id: int, version: int) -> OrderDocumen
         ordered_at=_time(chance.choice(DAY_CHANGES) + timedelta(microseconds=chance.randrange(2400 * 10**6))),
         updated_at=_time(DAY_CHANGES[0] + timedelta(microseconds=version)),
         lines=lines,
+        source=Source(gtid=None, file="binlog.000001", pos=version, row=0, topic_id="id", offset=version),
     )
     return whole if chance.random() < 0.9 else _incomplete(chance, whole)
 
@@ -61,7 +62,11 @@ def _incomplete(chance: random.Random, whole: OrderDocument) -> OrderDocument:
     if chance.random() < 0.5:
         return msgspec.structs.replace(whole, complete=False, incomplete_reason="lines do not add up")
     return OrderDocument(
-        order_id=whole.order_id, version=whole.version, incomplete_reason="no order row", lines=whole.lines
+        order_id=whole.order_id,
+        version=whole.version,
+        incomplete_reason="no order row",
+        lines=whole.lines,
+        source=whole.source,
     )
 
 

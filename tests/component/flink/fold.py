@@ -53,16 +53,17 @@ def _kind(document: OrderDocument) -> int:
 
 
 def _totals(documents: list[OrderDocument], group: Callable[[OrderDocument], Any]) -> set[Row]:
-    sums: dict[Row, list[Any]] = defaultdict(lambda: [0, Decimal(0)] * 3)
+    sums: dict[Row, list[Any]] = defaultdict(lambda: [*[0, Decimal(0)] * 3, 0])
     for document in documents:
         cells, kind = sums[group(document), document.currency], _kind(document)
         cells[2 * kind] += 1
         cells[2 * kind + 1] += Decimal(document.total_amount or "0")
+        cells[-1] += document.version
     return {(*key, *cells) for key, cells in sums.items()}
 
 
 def _by_category(documents: list[OrderDocument]) -> set[Row]:
-    sums: dict[Row, list[Any]] = defaultdict(lambda: [0, 0, Decimal(0)] * 3)
+    sums: dict[Row, list[Any]] = defaultdict(lambda: [*[0, 0, Decimal(0)] * 3, 0])
     for document in documents:
         kind = 3 * _kind(document)
         for category in {line.product.category for line in document.lines}:
@@ -71,6 +72,7 @@ def _by_category(documents: list[OrderDocument]) -> set[Row]:
             cells[kind] += 1
             cells[kind + 1] += sum(line.quantity for line in lines)
             cells[kind + 2] += sum(Decimal(line.line_total) for line in lines)
+            cells[-1] += document.version * len(lines)
     return {(*key, *cells) for key, cells in sums.items()}
 
 
@@ -85,6 +87,7 @@ def _windows(documents: list[OrderDocument]) -> set[Row]:
             len(group),
             sum(Decimal(d.total_amount or "0") for d in group),
             len({d.customer and d.customer.id for d in group}),
+            sum(d.version for d in group),
         )
         for key, group in groups.items()
     }

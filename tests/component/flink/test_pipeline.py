@@ -35,7 +35,7 @@ def assert_tables_follow(
     found, expected = stored.tables(owner), fold.tables(newest.values(), zone)
     for table, rows in expected.items():
         assert found[table] == rows, table
-    assert _stats(owner) == expected["order_windows"]
+    assert _stats(owner) == {row[:-1] for row in expected["order_windows"]}
     return found
 
 
@@ -80,7 +80,7 @@ def test_cancelled_and_refunded_orders_stand_apart(migrated: Settings, owner: co
     ((city, currency, *cells),) = found["order_totals_by_city"]
     amount = Decimal(same[0].total_amount or "")
     assert (city, currency) == (same[0].delivery_city, same[0].currency)
-    assert cells == [1, amount, 1, amount, 1, amount]
+    assert cells == [1, amount, 1, amount, 1, amount, 3]
     assert [row[2] for row in found["order_windows"]] == [1]
 
 

@@ -56,21 +56,34 @@ def test_forgetting_keeps_a_savepoint_that_is_kept(tmp_path: Path) -> None:
     assert list(place.savepoints.iterdir()) == [kept.folder]
 
 
-def test_a_state_that_leads_nowhere_is_left_for_an_older_one_and_at_last_for_a_rebuild(tmp_path: Path) -> None:
-    newest, older = State(Path("/s/new"), 2), State(Path("/s/old"), 1)
+def fail(state: State, counts: Path, times: int = attempts.LIMIT) -> None:
+    state.folder.mkdir(parents=True, exist_ok=True)
+    for _ in range(times):
+        attempts.count(state.folder, counts)
+
+
+def test_a_state_that_fails_is_left_for_an_older_one_and_at_last_for_a_rebuild(tmp_path: Path) -> None:
+    newest, older = State(tmp_path / "new", 2), State(tmp_path / "old", 1)
     counts = tmp_path / "attempts.json"
-    chosen = [attempts.choose([newest, older], counts) for _ in range(2 * attempts.LIMIT + 1)]
-    assert chosen == [newest] * attempts.LIMIT + [older] * attempts.LIMIT + [None]
+    for expected in (newest, older):
+        assert attempts.choose([newest, older], counts) == expected
+        fail(expected, counts)
+    assert attempts.choose([newest, older], counts) is None
     assert attempts.spent([newest, older], counts) == [newest, older]
 
 
-def test_a_newer_state_starts_from_zero_and_old_counts_go_with_their_states(tmp_path: Path) -> None:
+def test_to_choose_a_state_counts_nothing(tmp_path: Path) -> None:
+    state, counts = State(tmp_path / "new", 2), tmp_path / "attempts.json"
+    assert [attempts.choose([state], counts) for _ in range(20)] == [state] * 20
+    assert not counts.exists()
+
+
+def test_counts_go_with_their_states(tmp_path: Path) -> None:
     counts = tmp_path / "attempts.json"
-    first, second = State(Path("/s/1"), 1), State(Path("/s/2"), 2)
-    for _ in range(attempts.LIMIT):
-        attempts.choose([first], counts)
-    assert attempts.choose([second, first], counts) == second
-    assert attempts.choose([second], counts) == second
+    first, second = State(tmp_path / "1", 1), State(tmp_path / "2", 2)
+    fail(first, counts)
+    first.folder.rmdir()
+    fail(second, counts, times=1)
     assert attempts.spent([first], counts) == []
 
 

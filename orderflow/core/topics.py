@@ -10,6 +10,7 @@ TICK_SLOTS = (2, 1, 4, 16)
 """`order_ticks.slot` of partition 0, 1, 2, 3: the keys whose hash (Debezium's murmur of the id) lands there."""
 
 DAY_MS = 24 * 60 * 60 * 1000
+HOUR_MS = 60 * 60 * 1000
 MIB = 1024 * 1024
 
 
@@ -29,6 +30,9 @@ class Topic:
     writer: str
     partitions: int = PARTITIONS
     cleanup: Cleanup = Cleanup.COMPACT
+    retention_bytes: int = -1
+    segment_bytes: int = 64 * MIB
+    segment_ms: int = 6 * HOUR_MS
     retention_ms: int = -1
     max_message_bytes: int = MIB
     tombstone_ms: int = 7 * DAY_MS
@@ -36,13 +40,20 @@ class Topic:
 
     def config(self) -> dict[str, str]:
         """Kafka's topic configuration."""
-        shared = {"cleanup.policy": str(self.cleanup), "max.message.bytes": str(self.max_message_bytes)}
+        shared = {
+            "cleanup.policy": str(self.cleanup),
+            "max.message.bytes": str(self.max_message_bytes),
+            # the newest segment is never compacted: small and young ones keep a topic near what is alive in it
+            "segment.bytes": str(self.segment_bytes),
+            "segment.ms": str(self.segment_ms),
+        }
         if self.cleanup is Cleanup.COMPACT:
             return shared | {
                 "delete.retention.ms": str(self.tombstone_ms),
                 "min.compaction.lag.ms": str(self.compaction_lag_ms),
             }
-        return shared | {"retention.ms": str(self.retention_ms)}
+        kept = {"retention.ms": str(self.retention_ms), "retention.bytes": str(self.retention_bytes)}
+        return shared | kept
 
 
 MYSQL_ORDERS = Topic("mysql-orders", "primary key of the row", "Debezium")
@@ -56,13 +67,22 @@ PROCESSED_ORDERS = Topic(
     # Flink goes on from a state as old as this, so every record behind it must still be there
     compaction_lag_ms=DAY_MS,
 )
-PROCESSED_TICKS = Topic("processed-ticks", "slot, plain text", "Faust")
+PROCESSED_TICKS = Topic(
+    "processed-ticks",
+    "slot, plain text",
+    "Faust",
+    segment_ms=HOUR_MS,
+    # whoever looks for the newest tick that is stored looks minutes back
+    compaction_lag_ms=HOUR_MS,
+)
 ORDERS_DLQ = Topic(
     "orders-dlq",
     "key of the rejected record",
     "Faust",
     cleanup=Cleanup.DELETE,
     retention_ms=14 * DAY_MS,
+    # of each partition: a flood of bad records loses the oldest letters, and does not fill the disk
+    retention_bytes=256 * MIB,
     max_message_bytes=2 * MIB,
 )
 ORDER_STATS = Topic("order-stats", "window start and currency, JSON", "Flink")

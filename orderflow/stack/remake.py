@@ -29,7 +29,9 @@ from orderflow.stack.service import StackError
 from orderflow.stack.waiting import wait_until
 
 GONE_SECONDS = 60
-GROUP_ID_NOT_FOUND = 69
+GROUP_GONE = ("OK", "GroupIdNotFoundError")
+"""kafka-python's words."""
+
 
 CONNECT_S = frozenset({SCHEMA_HISTORY, CONNECT_CONFIGS, CONNECT_OFFSETS, CONNECT_STATUS})
 CAPTURED = frozenset({MYSQL_ORDERS, MYSQL_CUSTOMERS, MYSQL_PRODUCTS}) | CONNECT_S
@@ -76,13 +78,14 @@ def _uses(service: str, topic: Topic) -> bool:
 def _replace(settings: Settings, topic: Topic, progress: Progress) -> None:
     admin = connections.kafka_admin(settings)
     try:
+        # first: whatever interrupts this, the topic is there or `up` makes it, and the workers begin at the beginning
+        if topic in DERIVED | {MYSQL_ORDERS}:
+            _forget_place(admin, settings.streams_group)
+            progress("the workers will read mysql-orders from its beginning")
         if topic.name in topics.partitions(admin):
             admin.delete_topics([topic.name])
             wait_until(partial(_still_there, admin, topic), GONE_SECONDS)
             progress(f"deleted {topic.name}")
-        if topic in DERIVED | {MYSQL_ORDERS}:
-            _forget_place(admin, settings.streams_group)
-            progress("the workers will read mysql-orders from its beginning")
     finally:
         admin.close()
     topics.ensure_one(settings, topic)
@@ -99,6 +102,5 @@ def _forget_place(admin: Any, group: str) -> None:
 
 
 def _group_left(admin: Any, group: str) -> str | None:
-    ((_, error),) = admin.delete_groups([group])
-    gone = error.errno in (0, GROUP_ID_NOT_FOUND)
-    return None if gone else f"the consumer group {group} cannot be deleted: {error.__name__}"
+    said = admin.delete_groups([group])[group]
+    return None if said in GROUP_GONE else f"the consumer group {group} cannot be deleted: {said}"

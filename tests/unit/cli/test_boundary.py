@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -84,12 +85,16 @@ def test_the_polite_signals_interrupt_like_ctrl_c(number: signal.Signals, monkey
     def waiting() -> None:
         try:
             os.kill(os.getpid(), number)
-            signal.pause()
+            time.sleep(5)  # cut short by the signal
         finally:
             cleaned_up.append(True)
 
     monkeypatch.setattr(orderflow.cli, "import_module", lambda _: SimpleNamespace(command=waiting))
-    assert CliRunner().invoke(main, ["up"]).exit_code == 130
+    before = signal.signal(number, lambda *_: None)  # else a command that does not mind it ends the tests
+    try:
+        assert CliRunner().invoke(main, ["up"]).exit_code == 130
+    finally:
+        signal.signal(number, before)
     assert cleaned_up
 
 

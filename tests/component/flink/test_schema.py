@@ -166,6 +166,43 @@ def test_of_equal_versions_the_later_write_stays(writer: connection) -> None:
     assert [row[:2] for row in items(writer)] == [(1, 2)]
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM order_items WHERE line_no = 1",
+        "UPDATE order_items SET quantity = 99, product_name = 'x' WHERE line_no = 2",
+        "INSERT INTO order_items SELECT order_id, 77, product_id, '', '', '', 1, 1, 1 FROM order_items LIMIT 1",
+        "TRUNCATE order_items",
+        "DELETE FROM orders",
+        "ALTER TABLE orders DISABLE TRIGGER USER; DELETE FROM orders; ALTER TABLE orders ENABLE TRIGGER USER",
+    ],
+)
+def test_touching_an_order_mends_what_a_hand_did_to_it(migrated: Settings, writer: connection, damage: str) -> None:
+    store(writer, 1, 10, [line(1), line(2)])
+    whole = rows(writer, "SELECT * FROM order_items ORDER BY line_no")
+    owner = connect(migrated, "owner")
+    with owner, owner.cursor() as cursor:
+        cursor.execute(damage)
+    owner.close()
+    store(writer, 1, 11, [line(1), line(2)])
+    assert rows(writer, "SELECT * FROM order_items ORDER BY line_no") == whole
+    assert rows(writer, "SELECT version, complete FROM orders") == [(11, True)]
+
+
+def test_a_row_of_nulls_changes_nothing(writer: connection) -> None:
+    store(writer, 1, 10, [line(1)])
+    with writer.cursor() as cursor:
+        for order_id in (1, 2):
+            cursor.execute(UPSERT.replace("true", "NULL"), (order_id, None, None, None))
+    assert rows(writer, "SELECT order_id, version FROM orders") == [(1, 10)]
+    assert len(items(writer)) == 1
+
+
+def test_the_largest_line_number_of_mysql_fits(writer: connection) -> None:
+    store(writer, 1, 10, [line(2**32 - 1)])
+    assert [row[:2] for row in items(writer)] == [(1, 2**32 - 1)]
+
+
 def test_a_deleted_order_takes_its_items_along_and_may_return(writer: connection) -> None:
     store(writer, 1, 10, [line(1), line(2)])
     store(writer, 2, 10, [line(1)])

@@ -100,8 +100,10 @@ def _connectors(stack: Place) -> Iterator[Finding]:
         yield Finding("connectors", False, "no connector has a task", "`orderflow up` applies connectors/*.json")
     for name, (state, cause) in states.items():
         fine = state == "RUNNING"
-        restart = f"{connect.url(stack)}/connectors/{name.partition('/')[0]}/restart?includeTasks=true"
-        remedy = f"mend the cause, then: curl -X POST '{restart}'"
+        address = f"{connect.url(stack)}/connectors/{name.partition('/')[0]}"
+        remedy = f"mend the cause, then: curl -X POST '{address}/restart?includeTasks=true'"
+        if state in ("PAUSED", "STOPPED"):
+            remedy = f"somebody left it so: curl -X PUT '{address}/resume'"
         yield Finding(f"connector {name}", fine, f"{state} {cause}".strip(), "" if fine else remedy)
 
 

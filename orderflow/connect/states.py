@@ -101,7 +101,7 @@ class ConnectorState:
 
     @property
     def cause(self) -> str:
-        """The root cause of the first failure, a hint if we know one, and where it stands; empty when nothing failed."""
+        """The first failure's root cause, a hint if we know one, and where it stands; empty when nothing failed."""
         stands = f"; it stands behind {self.at}, nothing written after that arrives" if self.at else ""
         return explain(self.why) + stands if self.why else ""
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pymysql
 
@@ -78,7 +79,15 @@ def new_snapshot(settings: Settings, progress: Progress) -> str:
 def state(settings: Settings, patience: float = 3) -> tuple[ConnectorState, ...]:
     """Return the state of every connector that should exist; raises ConnectError when Connect does not answer."""
     rest = Rest(url(settings), patience, answer_seconds=max(patience, 1))
-    return tuple(rest.state(definition.name) for definition in read_all(CONNECTORS))
+    return tuple(_placed(rest, rest.state(definition.name)) for definition in read_all(CONNECTORS))
+
+
+def _placed(rest: Rest, seen: ConnectorState) -> ConnectorState:
+    """Add to a failed connector the place in the binlog where it stands."""
+    if not seen.failed:
+        return seen
+    offset = rest.offsets(seen.name)
+    return replace(seen, at=f"{offset['file']}:{offset['pos']}") if "file" in offset else seen
 
 
 def apply(rest: Rest, definition: Definition, progress: Progress, seconds: float = RUNNING_SECONDS) -> None:

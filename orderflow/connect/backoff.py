@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from orderflow.connect.states import is_unreadable
+
 FIRST_SECONDS = 5.0
 LONGEST_SECONDS = 300.0
 AWAY_SECONDS = 15.0
 """The longest pause while a server cannot be reached: asking costs little, and it may be back any moment."""
+
+PASSED_SECONDS = 30.0
+"""The longest pause where a snapshot passes what cannot be read: the next such event is another one."""
 
 FORGIVEN_SECONDS = 300.0
 """Running this long wipes the slate."""
@@ -53,4 +58,6 @@ class Backoff:
 
 
 def _longest(cause: str) -> float:
+    if is_unreadable(cause):
+        return PASSED_SECONDS
     return AWAY_SECONDS if any(part in cause for part in AWAY) else LONGEST_SECONDS

@@ -25,6 +25,7 @@ class Healer:
         self._backoff = backoff or Backoff()
         self._other_parser_since: dict[str, float] = {}
         self._running: set[str] = set()
+        self._met: set[str] = set()
 
     def look(self, now: float) -> list[tuple[ConnectorState, Treatment]]:
         """Look at every connector once; return what was done. Raises ConnectError when Connect does not answer."""
@@ -46,6 +47,7 @@ class Healer:
         if seen.running:
             self._running.add(name)
             self._backoff.runs(name, now)
+            self._meet(name, now)
             self._restore_parser(name, now)
         return None
 
@@ -79,8 +81,17 @@ class Healer:
         self._other_parser_since.pop(name, None)
         snapshot.begin(self._rest, name, log.info)
 
+    def _meet(self, name: str, now: float) -> None:
+        """Learn, once, whether an earlier healer left the connector with the other grammar."""
+        if name in self._met or name not in self._definitions:
+            return
+        used = (self._rest.config(name) or {}).get(PARSER)
+        if used != self._definitions[name].config.get(PARSER):
+            self._other_parser_since.setdefault(name, now)
+        self._met.add(name)
+
     def _restore_parser(self, name: str, now: float) -> None:
-        """Go back to the file's grammar once the statement is passed; a healer that was restarted has no memory."""
+        """Go back to the file's grammar once the statement is passed."""
         since = self._other_parser_since.get(name)
         if since is None or now - since < PROVEN_SECONDS:
             return

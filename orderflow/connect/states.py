@@ -63,12 +63,16 @@ class Task:
 
 @dataclass(frozen=True)
 class ConnectorState:
-    """A connector and its tasks; `state` is MISSING when Connect does not know it."""
+    """A connector and its tasks; `state` is MISSING when Connect does not know it.
+
+    `at` is the place in the binlog that it has reached, `file:pos`, empty when nobody asked.
+    """
 
     name: str
     state: str
     trace: str = ""
     tasks: tuple[Task, ...] = ()
+    at: str = ""
 
     @property
     def running(self) -> bool:
@@ -97,8 +101,9 @@ class ConnectorState:
 
     @property
     def cause(self) -> str:
-        """The root cause of the first failure, with a hint where we know one; empty when nothing failed."""
-        return explain(self.why) if self.why else ""
+        """The first failure's root cause, a hint if we know one, and where it stands; empty when nothing failed."""
+        stands = f"; it stands behind {self.at}, nothing written after that arrives" if self.at else ""
+        return explain(self.why) + stands if self.why else ""
 
 
 def missing(name: str) -> ConnectorState:

@@ -97,6 +97,15 @@ def test_an_unparsed_statement_goes_to_the_other_grammar_and_back(failed: Stub) 
     assert failed.calls.count((f"PUT {CONFIG}", dict(WANTED.config))) == 1
 
 
+def test_a_healer_that_was_restarted_goes_back_all_the_same(failed: Stub) -> None:
+    failed.on(STATUS, status("RUNNING"))
+    failed.on(f"GET {CONFIG}", (200, LEGACY))
+    looking = healer_of(failed)
+    looking.look(0)
+    looking.look(PROVEN_SECONDS)
+    assert failed.calls.count((f"PUT {CONFIG}", dict(WANTED.config))) == 1
+
+
 @pytest.mark.parametrize(("trace", "config"), [(HALF_A_ROW, dict(WANTED.config)), (UNPARSED, LEGACY)])
 def test_what_no_grammar_takes_is_passed_by_a_snapshot(failed: Stub, trace: str, config: dict[str, str]) -> None:
     failed.on(f"GET {CONFIG}", (200, config))

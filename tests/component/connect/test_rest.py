@@ -49,7 +49,7 @@ def test_a_worker_that_timed_out_is_asked_again(stub: Stub) -> None:
 def test_a_silent_worker_is_given_up(stub: Stub) -> None:
     stub.on(CONFIG, None)
     with pytest.raises(ConnectError, match=r"does not answer \(ReadTimeout\)"):
-        Rest(stub.url, patience=0.5, answer_seconds=0.2).config("orders")
+        Rest(stub.url, patience=2, answer_seconds=0.2).config("orders")
     assert stub.called(CONFIG) >= 2
 
 

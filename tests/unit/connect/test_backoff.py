@@ -2,9 +2,17 @@ import itertools
 
 import pytest
 
-from orderflow.connect.backoff import AWAY_SECONDS, FIRST_SECONDS, FORGIVEN_SECONDS, LONGEST_SECONDS, Backoff
+from orderflow.connect.backoff import (
+    AWAY_SECONDS,
+    FIRST_SECONDS,
+    FORGIVEN_SECONDS,
+    LONGEST_SECONDS,
+    PASSED_SECONDS,
+    Backoff,
+)
 
 DENIED = "java.sql.SQLException: Access denied"
+HALF_A_ROW = "io.debezium.DebeziumException: Error processing row in orders, internal schema size 12, but row size 2"
 AWAY = "com.mysql.cj.exceptions.CJCommunicationsException: Communications link failure"
 
 
@@ -16,7 +24,9 @@ def test_the_first_start_is_at_once_and_the_next_ones_wait_longer() -> None:
     assert starts(Backoff(), 0, 200) == [0, 5, 15, 35, 75, 155]
 
 
-@pytest.mark.parametrize(("cause", "longest"), [(DENIED, LONGEST_SECONDS), (AWAY, AWAY_SECONDS)])
+@pytest.mark.parametrize(
+    ("cause", "longest"), [(DENIED, LONGEST_SECONDS), (AWAY, AWAY_SECONDS), (HALF_A_ROW, PASSED_SECONDS)]
+)
 def test_the_wait_never_exceeds_its_bound_and_never_ends(cause: str, longest: float) -> None:
     found = starts(Backoff(), 0, 10_000, cause)
     assert max(b - a for a, b in itertools.pairwise(found)) == longest

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from orderflow.connect.states import explain, missing, parse, root_cause
@@ -52,6 +53,11 @@ def test_a_failed_task_shows_its_cause() -> None:
     assert seen.failed
     assert seen.summary == "orders is RUNNING, tasks: RUNNING, FAILED"
     assert seen.cause.startswith("java.sql.SQLException: Access denied")
+
+
+def test_a_failure_says_where_in_the_binlog_it_stands() -> None:
+    assert "behind binlog.000003:41605" in replace(parse(answer("RUNNING", "FAILED")), at="binlog.000003:41605").cause
+    assert replace(parse(answer("RUNNING", "RUNNING")), at="binlog.000003:41605").cause == ""
 
 
 def test_states_a_new_worker_only_repeats_do_not_count_as_running() -> None:

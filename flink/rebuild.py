@@ -26,13 +26,12 @@ def prepare(settings: Settings, own: Folders, intent: Intent) -> None:
 
 def rebuild(settings: Settings, own: Folders, writer: connection, fresh: build.Build) -> None:
     """Empty state, tables and `order-stats`. Each step may be repeated: only the last one makes the build count."""
+    old = build.noted(own)
     build.discard_state(own)
     emptying.empty(writer, fresh, say)
     buried = topics.bury_all(settings.bootstrap_servers, ORDER_STATS.name)
     say(f"tables emptied, {buried} windows buried in {ORDER_STATS.name}")
-    left = topics.forget_groups(
-        settings.bootstrap_servers, settings.flink_group, flink_groups(settings.flink_group, fresh.build_id)
-    )
+    left = old and topics.forget_groups(settings.bootstrap_servers, flink_groups(settings.flink_group, old))
     if left:
         say(f"consumer groups of older builds are still in use and stay: {', '.join(left)}")
     build.note(own, fresh)

@@ -1,13 +1,10 @@
 """The two topics of the job, from outside the job: which topic the input is, and how to empty the output."""
 
-import re
 import time
 from collections.abc import Collection, Iterator
 
-from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicCollection, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
-
-from orderflow.core.groups import BUILD_DIGITS
 
 REQUEST_SECONDS = 10.0
 READ_SECONDS = 300.0
@@ -43,17 +40,16 @@ def bury_all(bootstrap: str, topic: str) -> int:
     return len(living)
 
 
-def forget_groups(bootstrap: str, prefix: str, kept: Collection[str]) -> list[str]:
-    """Delete the consumer groups of older builds, named `prefix` or as `flink_groups` does; return those in use."""
+def forget_groups(bootstrap: str, groups: Collection[str]) -> list[str]:
+    """Delete these consumer groups of an older build; return those that could not be deleted, as they are in use."""
     admin = AdminClient({"bootstrap.servers": bootstrap})
-    ours = re.compile(rf"{re.escape(prefix)}(-[0-9a-f]{{{BUILD_DIGITS}}}-(orders|totals))?")
-    try:
-        listed = admin.list_consumer_groups(request_timeout=REQUEST_SECONDS).result().valid
-        old = [group.group_id for group in listed if ours.fullmatch(group.group_id) and group.group_id not in kept]
-        deleted = admin.delete_consumer_groups(old, request_timeout=REQUEST_SECONDS) if old else {}
-    except KafkaException as problem:
-        raise TopicError(f"cannot list the consumer groups at {bootstrap}: {problem}") from problem
-    return sorted(group for group, done in deleted.items() if done.exception() is not None)
+    deleted = admin.delete_consumer_groups(list(groups), request_timeout=REQUEST_SECONDS)
+    failures = {group: done.exception(timeout=2 * REQUEST_SECONDS) for group, done in deleted.items()}
+    return sorted(group for group, failure in failures.items() if failure and not _unknown(failure))
+
+
+def _unknown(failure: BaseException) -> bool:
+    return isinstance(failure, KafkaException) and failure.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND
 
 
 def _living_keys(bootstrap: str, topic: str) -> dict[bytes, int]:

@@ -29,6 +29,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (build, "note"),
     ):
         monkeypatch.setattr(module, step, lambda *_, step=step: steps.append(step))
+    monkeypatch.setattr(build, "noted", lambda _: "older-build")
     monkeypatch.setattr(postgres_connection, "as_writer", lambda _: Session())
     return steps
 

@@ -24,7 +24,7 @@ def make_good(lane: Lane, records: Iterable[Record]) -> None:
     """Send what each key should end with: the newest document of its order, or a tombstone if there is no such."""
     highest: dict[bytes, OrderDocument | None] = {}
     for record in records:
-        if record.key:
+        if record.key is not None:
             doc, other = _published(record), highest.get(record.key)
             is_higher = isinstance(doc, OrderDocument) and (other is None or other.version <= doc.version)
             highest[record.key] = doc if isinstance(doc, OrderDocument) and is_higher else other

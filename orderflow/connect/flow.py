@@ -12,16 +12,23 @@ from orderflow import connections
 from orderflow.connect.binlog import capture_user
 from orderflow.connect.deaf import Deaf
 from orderflow.core.settings import Settings
-from orderflow.core.topics import MYSQL_ORDERS
+from orderflow.core.topics import CAPTURED_TABLES
 
 FLOW_SECONDS = 5.0
 """Between two looks."""
+
+CAPTURED = [
+    TopicPartition(topic.name, number)
+    for topic in {topic.name: topic for topic in CAPTURED_TABLES.values()}.values()
+    for number in range(topic.partitions)
+]
+"""All of them: a snapshot of many customers brings no order for long."""
 
 log = logging.getLogger("orderflow.healer")
 
 
 class Flow:
-    """What MySQL's clock wrote last, and where the topic of orders ends; asks little, so it may be asked often."""
+    """What MySQL's clock wrote last, and where the captured topics end; asks little, so it may be asked often."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -54,5 +61,4 @@ class Flow:
     def _arrived(self) -> object:
         if self._reader is None:
             self._reader = connections.kafka_reader(self._settings)
-        wanted = [TopicPartition(MYSQL_ORDERS.name, number) for number in range(MYSQL_ORDERS.partitions)]
-        return sorted(self._reader.end_offsets(wanted).values())
+        return sum(self._reader.end_offsets(CAPTURED).values())

@@ -14,6 +14,8 @@ from psycopg2.extensions import connection
 
 from flink.folders import Folders
 
+NEVER_BUILT = "PostgreSQL's tables were never built, or a rebuild was asked for"
+
 
 @dataclass(frozen=True)
 class Build:
@@ -41,7 +43,7 @@ def recorded(writer: connection) -> Build | None:
 def mismatch(folders: Folders, found: Build | None, plan: str, topic_id: str) -> str | None:
     """Return why the saved state cannot be used, or None when it can."""
     if found is None:
-        return "PostgreSQL's tables were never built, or a rebuild was asked for"
+        return NEVER_BUILT
     if found.plan != plan:
         return "the job, its versions or the schema changed"
     if found.topic_id != topic_id:

@@ -26,7 +26,7 @@ def config(settings: Settings, folders: Folders, home: Path) -> dict[str, str | 
         | _recovery()
         | _latency()
         | _python()
-        | {JAVA_OPTIONS: f"{_java_options(home)} -Duser.timezone=UTC"}
+        | _java(home)
     )
 
 
@@ -108,6 +108,15 @@ def _latency() -> dict[str, str | int | bool]:
 
 def _python() -> dict[str, str | int | bool]:
     return {"python.client.executable": sys.executable, "python.executable": sys.executable}
+
+
+def _java(home: Path) -> dict[str, str | int | bool]:
+    # One collector's thread: two cores have none to spare. The JobManager plans once and then waits: compiling its
+    # code well would take longer than running it.
+    return {
+        JAVA_OPTIONS: f"{_java_options(home)} -Duser.timezone=UTC -XX:+UseSerialGC",
+        "env.java.opts.jobmanager": "-XX:TieredStopAtLevel=1",
+    }
 
 
 def _java_options(home: Path) -> str:

@@ -12,7 +12,7 @@ from pyflink.table import (  # type: ignore[import-untyped]  # pyflink ships no 
 )
 from pyflink.util.exceptions import JavaException  # type: ignore[import-untyped]  # as above
 
-from flink import attempts, connectors, intent, pipeline, plan, rebuild, restore, watch
+from flink import attempts, build, connectors, intent, pipeline, plan, rebuild, restore, watch
 from flink.folders import Folders, folders
 from flink.intent import Intent
 from flink.pipeline import Options
@@ -43,11 +43,12 @@ def statement_set(
     return inserts
 
 
-def planned(settings: Settings, wanted: Intent) -> StatementSet:
+def planned(settings: Settings, own: Folders, wanted: Intent) -> StatementSet:
     """Return the job with the environment's settings; raises what the planner finds wrong with it."""
     sources, sinks = connectors.sources(settings, wanted.build.build_id), connectors.sinks(settings)
     statements = statement_set(environment(), settings.business_time_zone, sources, sinks)
-    if wanted.state is None:  # a restore empties nothing, and its plan was once executed
+    first = wanted.reason == build.NEVER_BUILT and build.noted(own) is None
+    if wanted.state is None and not first:  # otherwise nothing is emptied: planning once, at submission, is enough
         statements.explain()
     return statements
 
@@ -56,7 +57,7 @@ def main() -> None:
     """Run the job as the start wrapper decided; nothing is deleted before JobManager and plan are there."""
     settings = load(os.environ)
     own, wanted = folders(settings, "jobmanager"), intent.from_environment(os.environ)
-    statements = planned(settings, wanted)
+    statements = planned(settings, own, wanted)
     rebuild.prepare(settings, own, wanted)
     rest = FlinkRest(settings.flink_jobmanager_host, settings.flink_rest_port)
     job = started(statements, rest, own, wanted)

@@ -12,6 +12,8 @@ class FlinkRest:
 
     def __init__(self, host: str, port: int) -> None:
         self._base = f"http://{host}:{port}"
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy of the shell leads away from this machine
 
     def running_job(self) -> str | None:
         """Return the id of the job that is not in a final state, if there is one."""
@@ -27,7 +29,7 @@ class FlinkRest:
         """Ask for a stop with a savepoint under `folder`, a URI; return the request's id."""
         # the backend's own format: the canonical one takes minutes to write and to read at a few million orders
         body = {"targetDirectory": folder, "drain": False, "formatType": "NATIVE"}
-        answer = requests.post(f"{self._base}/jobs/{job}/stop", json=body, timeout=REQUEST_SECONDS)
+        answer = self._session.post(f"{self._base}/jobs/{job}/stop", json=body, timeout=REQUEST_SECONDS)
         answer.raise_for_status()
         return str(answer.json()["request-id"])
 
@@ -49,6 +51,6 @@ class FlinkRest:
         return [str(entry["stacktrace"]) for entry in history]
 
     def _get(self, path: str) -> Any:
-        answer = requests.get(self._base + path, timeout=REQUEST_SECONDS)
+        answer = self._session.get(self._base + path, timeout=REQUEST_SECONDS)
         answer.raise_for_status()
         return answer.json()

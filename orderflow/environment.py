@@ -43,7 +43,7 @@ def forget_steering() -> None:
 def misspelt() -> Iterator[str]:
     """Yield a line for each name in `.env` that is no setting."""
     for name in dotenv_values(ROOT / ".env"):
-        if name not in NAMES:
+        if name not in NAMES and not name.startswith("COMPOSE_"):
             near = get_close_matches(name, NAMES, 1)
             yield f"{name} in .env is no setting" + (f": is {near[0]} meant?" if near else "")
 

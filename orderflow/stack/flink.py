@@ -1,9 +1,11 @@
 """The two Flink processes: JobManager (which is the job, application mode) and TaskManager."""
 
 from functools import partial
+from typing import Any
 
 import requests
 
+from orderflow import connections
 from orderflow.stack.place import Place
 from orderflow.stack.service import Service
 
@@ -32,10 +34,14 @@ def url(stack: Place) -> str:
 
 def jobs(stack: Place) -> dict[str, str]:
     """Return the state of each job by name; raises requests.RequestException when Flink does not answer."""
-    answer = requests.get(url(stack) + "/jobs/overview", timeout=REST_SECONDS)
-    answer.raise_for_status()
-    newest_last = sorted(answer.json()["jobs"], key=lambda job: int(job["start-time"]))
+    newest_last = sorted(_answer(stack, "/jobs/overview")["jobs"], key=lambda job: int(job["start-time"]))
     return {str(job["name"]): str(job["state"]) for job in newest_last}
+
+
+def _answer(stack: Place, path: str) -> Any:
+    answer = connections.http_get(url(stack) + path, REST_SECONDS)
+    answer.raise_for_status()
+    return answer.json()
 
 
 def _service(stack: Place, role: str, ports: dict[str, int]) -> Service:
@@ -51,10 +57,19 @@ def _service(stack: Place, role: str, ports: dict[str, int]) -> Service:
 
 def _awaited(stack: Place, role: str) -> str | None:
     try:
-        overview = requests.get(url(stack) + "/overview", timeout=REST_SECONDS)
-        running = list(jobs(stack).values()) if overview.ok else []
+        if role == "jobmanager":
+            _answer(stack, "/overview")
+            return None
+        return _job_awaited(stack)
     except requests.RequestException:
         return f"Flink does not answer at {url(stack)}"
-    if role == "jobmanager" or (overview.ok and overview.json()["taskmanagers"] > 0 and "RUNNING" in running):
-        return None
-    return f"the Flink job does not run yet: {running or 'no job'}"
+
+
+def _job_awaited(stack: Place) -> str | None:
+    """A job is ready once every task has passed a checkpoint: RUNNING, it says long before its tasks do anything."""
+    running = [str(job["id"]) for job in _answer(stack, "/jobs")["jobs"] if job["status"] == "RUNNING"]
+    if not running:
+        return f"the Flink job does not run yet: {jobs(stack) or 'no job'}"
+    if not _answer(stack, f"/jobs/{running[0]}/checkpoints")["counts"]["completed"]:
+        return "the Flink job has not completed a checkpoint since it started"
+    return None

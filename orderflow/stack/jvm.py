@@ -35,6 +35,7 @@ def command(stack: Place, heap: str, main: str, *arguments: str) -> tuple[str, .
     return (
         "java",
         f"-Xmx{heap}",
+        "-XX:+UseSerialGC",  # on two cores the other collectors' threads cost more than their pauses save
         "-XX:+ExitOnOutOfMemoryError",
         "-Duser.timezone=UTC",
         f"-Dlog4j2.configurationFile={stack.conf('log4j2.properties')}",

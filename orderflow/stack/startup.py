@@ -62,7 +62,6 @@ def _needs(service: Service) -> tuple[str, ...]:
         "connect": ("topics",),
         "healer": ("connect",),
         "flink-jobmanager": FLINK_NEEDS,
-        "flink-taskmanager": FLINK_NEEDS,
     }.get(service.name, ())
 
 

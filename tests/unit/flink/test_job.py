@@ -5,7 +5,7 @@ import pytest
 from py4j.protocol import Py4JNetworkError  # type: ignore[import-untyped]  # py4j ships no types
 from pyflink.util.exceptions import JavaException  # type: ignore[import-untyped]  # pyflink ships no types
 
-from flink import attempts, job, restore
+from flink import attempts, build, job, restore
 from flink.build import Build
 from flink.folders import Folders
 from flink.intent import Intent
@@ -61,9 +61,22 @@ def test_a_job_that_saved_a_state_is_watched_on(own_folders: Folders, monkeypatc
     assert job.started(Statements(None), FlinkRest("nowhere", 0), own_folders, Intent(BUILD)) == "job"
 
 
-@pytest.mark.parametrize(("state", "planned"), [(None, 1), (Path("/s/chk-1"), 0)])
-def test_what_is_emptied_was_planned_before(
-    monkeypatch: pytest.MonkeyPatch, own_folders: Folders, state: Path | None, planned: int
+@pytest.mark.parametrize(
+    ("state", "reason", "noted", "planned"),
+    [
+        (None, "the job changed", "an older build", 1),
+        (None, build.NEVER_BUILT, "an older build", 1),  # a rebuild was asked for
+        (None, build.NEVER_BUILT, None, 0),  # the first start: nothing can be lost
+        (Path("/s/chk-1"), "", "this build", 0),
+    ],
+)
+def test_what_is_emptied_was_planned_before(  # a row of the table above
+    monkeypatch: pytest.MonkeyPatch,
+    own_folders: Folders,
+    state: Path | None,
+    reason: str,
+    noted: str | None,
+    planned: int,
 ) -> None:
     explained: list[str] = []
 
@@ -73,5 +86,6 @@ def test_what_is_emptied_was_planned_before(
 
     monkeypatch.setattr(job, "environment", lambda: None)
     monkeypatch.setattr(job, "statement_set", lambda *_: Planned(None))
-    job.planned(settings(), Intent(BUILD, state))
+    monkeypatch.setattr(build, "noted", lambda _: noted)
+    job.planned(settings(), own_folders, Intent(BUILD, state, reason))
     assert len(explained) == planned

@@ -11,7 +11,7 @@ from faust.types import TP
 
 from orderflow.core.envelope import TickChange
 from orderflow.core.messages import Tick
-from orderflow.core.partition import Outcome
+from orderflow.core.outcome import Outcome
 from orderflow.core.topics import MYSQL_ORDERS
 from streams import metrics
 from streams.database import DamagedError

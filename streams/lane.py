@@ -2,7 +2,9 @@
 
 from orderflow.core import codec
 from orderflow.core.messages import Tick
-from orderflow.core.partition import DeadLetter, Outcome, Partition, Record, Wait
+from orderflow.core.orders import Wait
+from orderflow.core.outcome import DeadLetter, Outcome, Record
+from orderflow.core.partition import Partition
 from orderflow.core.topics import MYSQL_ORDERS, ORDERS_DLQ, PROCESSED_ORDERS, PROCESSED_TICKS
 from streams import letters, metrics
 from streams.account import Output

@@ -1,7 +1,7 @@
 """What a dead letter looks like on the wire: the record whole, and headers that say where it was and why it is here."""
 
 from orderflow.core.codec import Headers
-from orderflow.core.partition import DeadLetter, Record
+from orderflow.core.outcome import DeadLetter, Record
 from orderflow.core.topics import ORDERS_DLQ
 
 LONGEST_TEXT = 2_000

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from orderflow.core import codec
 from orderflow.core.messages import OrderDocument
-from orderflow.core.partition import DeadLetter, Outcome, Record, Waiting
+from orderflow.core.orders import Waiting
+from orderflow.core.outcome import DeadLetter, Outcome, Record
 from streams.lane import Lane
 
 CODE = "foreign_record"

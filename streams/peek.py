@@ -6,7 +6,7 @@ from time import monotonic
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from orderflow.core.codec import Headers
-from orderflow.core.partition import Record
+from orderflow.core.outcome import Record
 from orderflow.core.topics import PROCESSED_ORDERS
 from streams.account import Output
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from orderflow.core.messages import Customer, Product
-from orderflow.core.partition import Reference
+from orderflow.core.orders import Reference
 from orderflow.core.reference import Refused as RefusedReference
 from orderflow.core.reference import decode_customer, decode_product
 from orderflow.core.topics import MYSQL_CUSTOMERS, MYSQL_PRODUCTS, PARTITIONS

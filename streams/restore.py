@@ -7,7 +7,7 @@ from confluent_kafka import Consumer, TopicPartition
 
 from orderflow.core import codec
 from orderflow.core.messages import OrderDocument
-from orderflow.core.partition import Record
+from orderflow.core.outcome import Record
 from orderflow.core.topics import PROCESSED_ORDERS
 from streams.account import Strange
 from streams.peek import at_end, reader, record

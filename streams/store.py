@@ -13,7 +13,8 @@ from zlib import crc32
 from orderflow.core import codec, document
 from orderflow.core.envelope import LARGEST_ID
 from orderflow.core.messages import OrderDocument
-from orderflow.core.partition import Emit, Reference, Wait, Waiting
+from orderflow.core.orders import Reference, Wait, Waiting
+from orderflow.core.outcome import Emit
 from orderflow.core.topics import PROCESSED_ORDERS
 from streams.database import DamagedError, Database
 
@@ -41,7 +42,7 @@ CREATE INDEX lacking_id ON lacking (id);
 
 
 class Store:
-    """The `Orders` of one partition (see orderflow.core.partition), kept in `path`; every method may raise
+    """The `Orders` of one partition (see orderflow.core.orders), kept in `path`; every method may raise
     DamagedError: then `discard` it, and restore another from the topic."""
 
     def __init__(self, path: str | Path, topic: str) -> None:

@@ -14,7 +14,7 @@ from faust.transport.drivers import aiokafka as kafka
 from faust.types import TP, ConsumerMessage, Message
 
 from orderflow.core.codec import Headers
-from orderflow.core.partition import Record
+from orderflow.core.outcome import Record
 
 
 class Slice(ConsumerMessage):

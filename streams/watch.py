@@ -9,7 +9,7 @@ from time import monotonic
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from orderflow.core.partition import DeadLetter
+from orderflow.core.outcome import DeadLetter
 from streams.account import Output, Strange
 from streams.cluster import Cluster, topic_ids
 from streams.delivery import Delivery

@@ -1,14 +1,13 @@
 """The fold over one partition of `mysql-orders`: records in; documents, dead letters, ticks out. No clock, no I/O."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from msgspec import UNSET, Struct, field
+from msgspec import UNSET
 
 from orderflow.core import codec, document
 from orderflow.core.checks import check
-from orderflow.core.codec import Headers
 from orderflow.core.document import References
 from orderflow.core.envelope import (
     Change,
@@ -20,49 +19,9 @@ from orderflow.core.envelope import (
     decode,
 )
 from orderflow.core.messages import OrderDocument, Position, Tick
+from orderflow.core.orders import Orders, Reference, Waiting
+from orderflow.core.outcome import DeadLetter, Emit, Outcome, Record
 from orderflow.core.statuses import is_legal
-
-
-class Record(NamedTuple):
-    """One consumed record."""
-
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
-
-
-class Emit(Struct):
-    """A document to publish: `value` None is a tombstone; `state` is what the next change is applied to."""
-
-    doc: OrderDocument
-    state: bytes
-    value: bytes | None
-    headers: Headers
-
-
-class DeadLetter(Struct):
-    """A record that was refused, whole, with the reason."""
-
-    record: Record
-    code: str
-    text: str
-
-
-class Waiting(Struct):
-    """An order that is not whole yet, and since when: count and time of the tick, offset of the first such change."""
-
-    doc: OrderDocument
-    tick: int
-    since_us: int
-    offset: int
-
-
-class Wait(NamedTuple):
-    """All that waits in a partition: how many orders, and since when (microseconds)."""
-
-    orders: int
-    since_us: int
 
 
 class Moment(NamedTuple):
@@ -71,61 +30,6 @@ class Moment(NamedTuple):
     offset: int
     tick: int
     clock_us: int
-
-
-class Outcome(Struct):
-    """What one step of the fold asks for, in the order in which it is to be sent."""
-
-    emits: list[Emit] = field(default_factory=list)
-    dead: list[DeadLetter] = field(default_factory=list)
-    tick: Tick | None = None
-    marker: TickChange | None = None
-    taken: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-
-
-Reference = tuple[str, int]
-"""("customer" | "product", id)."""
-
-
-class Orders(Protocol):
-    """The orders of one partition: those that wait shadow those that are published."""
-
-    def get(self, ids: Sequence[int]) -> dict[int, OrderDocument | Waiting]:
-        """Return what is known, by order id; unknown ids are absent."""
-
-    def wait(self, orders: Iterable[Waiting]) -> None:
-        """Keep orders that are not whole."""
-
-    def publish(self, emits: Iterable[Emit]) -> None:
-        """Take published documents as the state; they wait no longer."""
-
-    def waited(self, tick: int) -> list[int]:
-        """Return some orders that have waited since `tick` or longer, oldest first; empty when there are none."""
-
-    def began(self, offset: int) -> list[int]:
-        """Return some orders that have waited since before `offset`; empty when there are none."""
-
-    def unshown(self, snapshot: str, topic_id: str, offset: int) -> Iterator[list[OrderDocument]]:
-        """Yield, some at a time, the documents last changed before `offset` that this snapshot did not show."""
-
-    def all_waiting(self) -> Wait:
-        """Return the sum of what waits."""
-
-    def incomplete(self) -> Iterator[list[OrderDocument]]:
-        """Yield, some at a time, the published documents that are flagged and do not wait."""
-
-    def gone(self) -> Iterator[list[OrderDocument]]:
-        """Yield, some at a time, what is remembered of deleted orders."""
-
-    def lack(self, needs: Mapping[int, Sequence[Reference]]) -> None:
-        """Note which references these orders lack now, in place of what was noted before."""
-
-    def lacking(self, reference: Reference, after: int) -> list[int]:
-        """Return some orders beyond id `after` that lack the reference, in the order of their ids."""
-
-    def due_lacks(self, tick: int) -> bool:
-        """Say whether an order that has waited since `tick` or longer lacks a reference."""
 
 
 Known = OrderChange | LineChange | Rejected

@@ -11,7 +11,7 @@ from faust.transport import consumer as base
 from faust.transport.drivers import aiokafka as kafka
 from faust.types import TP
 
-from orderflow.core.partition import Record
+from orderflow.core.outcome import Record
 from streams.transport import Slice, SliceConsumer, SliceThread, SliceTransport
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from orderflow.core import money
 from orderflow.core.messages import Customer, Product
-from orderflow.core.partition import Record
+from orderflow.core.outcome import Record
 
 START_US = 1_800_000_000_000_000
 

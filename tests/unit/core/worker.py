@@ -6,7 +6,8 @@ from pathlib import Path
 
 from orderflow.core import codec
 from orderflow.core.messages import OrderDocument
-from orderflow.core.partition import DeadLetter, Outcome, Partition, Record
+from orderflow.core.outcome import DeadLetter, Outcome, Record
+from orderflow.core.partition import Partition
 from streams.lane import Lane
 from streams.mend import make_good, tell
 from streams.restore import as_ranges, take

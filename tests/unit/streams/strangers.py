@@ -5,7 +5,7 @@ from random import Random
 from orderflow.core import codec
 from orderflow.core.codec import Headers
 from orderflow.core.messages import OrderDocument
-from orderflow.core.partition import Record
+from orderflow.core.outcome import Record
 
 Written = tuple[bytes, bytes | None, Headers]
 ODD: list[Written] = [

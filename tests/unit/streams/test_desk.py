@@ -8,7 +8,8 @@ from typing import Any, cast
 import pytest
 from faust.types import TP
 
-from orderflow.core.partition import Partition, Record
+from orderflow.core.outcome import Record
+from orderflow.core.partition import Partition
 from orderflow.core.topics import MYSQL_ORDERS
 from streams import lease as leases
 from streams.database import DamagedError

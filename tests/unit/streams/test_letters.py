@@ -2,7 +2,7 @@
 
 import pytest
 
-from orderflow.core.partition import DeadLetter, Record
+from orderflow.core.outcome import DeadLetter, Record
 from orderflow.core.topics import ORDERS_DLQ
 from streams.letters import written
 

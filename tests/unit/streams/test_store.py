@@ -10,7 +10,8 @@ import pytest
 
 from orderflow.core import codec
 from orderflow.core.messages import OrderDocument, Source
-from orderflow.core.partition import Emit, Waiting
+from orderflow.core.orders import Waiting
+from orderflow.core.outcome import Emit
 from streams.database import DamagedError
 from streams.store import GONE, Store, row
 

@@ -6,7 +6,7 @@ from typing import cast
 from confluent_kafka import Message
 
 from orderflow.core.codec import Headers
-from orderflow.core.partition import DeadLetter, Record
+from orderflow.core.outcome import DeadLetter, Record
 from orderflow.core.topics import ORDERS_DLQ, PROCESSED_ORDERS
 from streams.account import Account, Output
 from streams.delivery import Delivery

@@ -26,6 +26,7 @@ def main() -> None:
         sys.exit(f"streams: {error}")
     # Faust formats a line per message below this level.
     logging.getLogger("aiokafka").setLevel(logging.WARNING)
+    logging.getLogger("kafka").setLevel(logging.WARNING)  # it tells each connection it makes
     metrics.serve(settings.bind_address, settings.streams_metrics_port + arguments.worker - 1)
     loop = uvloop.new_event_loop()
     Worker(

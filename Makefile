@@ -5,7 +5,7 @@ SCRIPTS := $(wildcard scripts/*.sh scripts/install/*.sh mysql-init/*.sh) .ci/run
 LOCK := uv pip compile --generate-hashes --python-version 3.11 --no-emit-index-url
 
 
-.PHONY: test histories install check format lock up down bench
+.PHONY: test histories install check format lock up down bench growth
 
 test: install check
 	$(PYTHON) -m pytest
@@ -38,6 +38,10 @@ bench:
 lock:
 	for part in requirements requirements-flink requirements-check requirements-compose; do \
 	  $(LOCK) $$part.in -o $$part.txt || exit; done
+
+# 3,000,000 orders through the running line, half an hour and more: memory, checkpoints and rate as they come
+growth:
+	$(PYTHON) -m tests.bench.growth
 
 up:
 	.venv/bin/orderflow up

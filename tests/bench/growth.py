@@ -83,9 +83,8 @@ def _step(stack: Place, number: int, orders: int) -> None:
         wait_until(partial(_behind, stack), STEP_SECONDS)
     seconds = time.monotonic() - began
     memory = ", ".join(f"{name} {mb}" for name, mb in sorted(peaks.seen.items()))
-    print(
-        f"{number:>9,} orders: {seconds:,.0f} s, {(_end(stack) - events) / seconds:,.0f} events/s; {_checkpoints(stack)}"
-    )
+    rate = (_end(stack) - events) / seconds
+    print(f"{number:>9,} orders: {seconds:,.0f} s, {rate:,.0f} events/s; {_checkpoints(stack)}")
     print(f"          MB at most: {memory}", flush=True)
 
 

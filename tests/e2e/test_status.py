@@ -54,7 +54,7 @@ def shop(line: Line) -> Iterator[None]:
         wait_for("a stack that is well", well, GREEN_SECONDS)
         yield
     finally:
-        running.send_signal(signal.SIGINT)
+        running.terminate()  # a background shell ignores SIGINT for its children
         running.wait(60)
 
 

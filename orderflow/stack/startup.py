@@ -1,8 +1,10 @@
 """How the stack starts: the steps from an empty folder to flowing orders."""
 
 import subprocess
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from operator import gt
 from threading import Event
 
 import psycopg2
@@ -20,7 +22,7 @@ SCHEMA_SECONDS = 60
 LOG_LINES = 8
 
 TICKS_SECONDS = 120
-"""A line that comes back to a long queue passes its ticks first: waited for as long as Flink stores more of it."""
+"""A line that comes back to a long queue passes its ticks first: waited for as long as workers or Flink get on."""
 
 FRESH_SECONDS = 10
 
@@ -71,24 +73,25 @@ def _ticks_need(declared: Iterable[str]) -> tuple[str, ...]:
 
 def _ticks_flow(stack: Place, cancelled: Event) -> None:
     """Wait until the source's clock has reached PostgreSQL: then every order before it has too."""
-    before = -1
-    while (now := _stored(stack)) > before:
-        before = now
+    gets_on = True
+    while gets_on:
+        before = _passed(stack)
         try:
             return wait_until(partial(_ticks_awaited, stack), TICKS_SECONDS, cancelled)
         except StackError as late:
             reason = late
-            if cancelled.is_set():
-                break
+        gets_on = not cancelled.is_set() and any(map(gt, _passed(stack), before))
     raise StackError(f"{reason}\n{log_end(stack, 'streams-1')}\n{log_end(stack, 'flink-jobmanager')}")
 
 
-def _stored(stack: Place) -> int:
-    """Return how much of processed-orders Flink has stored; 0 when that cannot be seen now."""
+def _passed(stack: Place) -> tuple[int, int]:
+    """Return how far the workers are in MySQL's time (seconds), and what Flink has stored; 0 when that is not seen."""
     try:
-        return sum(lags.stored_offsets(stack.settings, stored.groups(stack.settings)).values())
+        age = lags.processed_tick_age(stack.settings)
+        clock = int(time.time() - age) if age < float("inf") else 0
+        return clock, sum(lags.stored_offsets(stack.settings, stored.groups(stack.settings)).values())
     except (KafkaError, psycopg2.Error):
-        return 0  # a server that is away: the wait itself says which
+        return 0, 0  # a server that is away: the wait itself says which
 
 
 def _ticks_awaited(stack: Place) -> str | None:

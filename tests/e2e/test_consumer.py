@@ -28,7 +28,10 @@ def test_no_half_order_no_version_back_and_money_to_the_cent(line: Line) -> None
     read = complete = 0
     for message in line.read(PROCESSED_ORDERS.name):
         key, value = message.key() or b"", message.value()
-        doc = codec.decode_document(value) if value else None
+        found = codec.published(message.key(), value, message.headers() or [])  # type: ignore[arg-type]  # pairs when consumed
+        if isinstance(found, str):
+            continue  # what another test wrote there by hand: the worker has told it and made it good
+        doc = found if value else None
         version = doc.version if doc else int(texts(message)["version"])
         assert version >= versions.get(key, 0), f"order {key.decode()} went back"
         versions[key] = version

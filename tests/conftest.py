@@ -1,5 +1,9 @@
 """What all tiers share: the native stack, for tests that need the real servers."""
 
+import os
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 from tests.stack_fixture import stack
@@ -8,3 +12,12 @@ __all__ = ["stack"]
 
 settings.register_profile("busy", deadline=None)  # other tests' servers share the machine; pytest-timeout is the limit
 settings.load_profile("busy")
+
+
+@pytest.fixture(autouse=True)
+def _umask() -> Iterator[None]:
+    """The command narrows its process's umask; in a test that calls it, that process is pytest."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)

@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,13 +23,6 @@ from orderflow.connect import ConnectError
 from orderflow.core.settings import SettingsError
 from orderflow.environment import ROOT
 from orderflow.stack.service import StackError
-
-
-@pytest.fixture(autouse=True)
-def _umask() -> Iterator[None]:
-    before = os.umask(0o077)
-    yield
-    os.umask(before)
 
 
 def run_a_verb_that_raises(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> Result:

@@ -31,6 +31,7 @@ COMPARE_SECONDS = 600.0
 LOOK_SECONDS = 5.0
 FRESH_SECONDS = 10.0
 MB = 1024 * 1024
+LOAD = (str(Path(sys.executable).with_name("orderflow")), "load")
 
 
 class Peaks:
@@ -78,8 +79,7 @@ def main() -> int:
 def _step(stack: Place, number: int, orders: int) -> None:
     began, events = time.monotonic(), _end(stack)
     with Peaks(stack) as peaks:
-        command = [str(Path(sys.executable).with_name("orderflow")), "load", "--backlog", str(orders)]
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run([*LOAD, "--backlog", str(orders)], check=True, capture_output=True)
         wait_until(partial(_behind, stack), STEP_SECONDS)
     seconds = time.monotonic() - began
     memory = ", ".join(f"{name} {mb}" for name, mb in sorted(peaks.seen.items()))
@@ -136,22 +136,25 @@ def _flink(stack: Place, path: str) -> Any:
 
 
 def _restore(stack: Place) -> float:
+    """Kill both under load (ticks of a shop that stands still need nothing stored) and return the seconds it took."""
     before = stored.groups(stack.settings)
-    began = time.monotonic()
+    load = subprocess.Popen([*LOAD, "--rate", "100", "--seconds", "60"], stdout=subprocess.DEVNULL)
+    began, killed = time.monotonic(), time.time()
     for name in ("flink-jobmanager", "flink-taskmanager"):
         control.kill(stack, name)
-    killed_us = time.time() * 1e6
-    wait_until(partial(_stored_since, stack, killed_us), RESTORE_SECONDS)
+    wait_until(partial(_stored_since, stack, killed + LOOK_SECONDS), RESTORE_SECONDS)
+    seconds = time.monotonic() - began
+    load.wait()
     assert stored.groups(stack.settings) == before, "the job was rebuilt, not restored"
-    return time.monotonic() - began
+    return seconds
 
 
-def _stored_since(stack: Place, moment_us: float) -> str | None:
+def _stored_since(stack: Place, moment: float) -> str | None:
     try:
         age = lags.stored_tick_age(stack.settings)
     except KafkaError as busy:
         return str(busy)
-    behind = moment_us / 1e6 - (time.time() - age)
+    behind = moment - (time.time() - age)
     return None if behind < 0 else f"{PROCESSED_ORDERS.name}: stored ticks are {behind:.0f} s older than the kill"
 
 

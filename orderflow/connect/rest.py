@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import requests
 
+from orderflow import connections
 from orderflow.connect import states
 from orderflow.connect.errors import ConnectError
 
@@ -24,8 +25,7 @@ class Rest:
         self._url = url
         self._patience = patience
         self._answer_seconds = answer_seconds
-        self._session = requests.Session()
-        self._session.trust_env = False  # a proxy in the environment is for the internet, not for loopback
+        self._session = connections.http_session()
 
     def names(self) -> list[str]:
         """Return the names of all connectors."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import requests
 
+from orderflow import connections
 from orderflow.core.topics import CONNECT_CONFIGS, CONNECT_OFFSETS, CONNECT_STATUS
 from orderflow.stack import jvm
 from orderflow.stack.kafka import LARGEST_REQUEST
@@ -100,32 +101,7 @@ def _secrets() -> dict[str, object]:
 
 def _awaited(stack: Place) -> str | None:
     try:
-        answer = _get(stack, "/connectors")
+        answer = connections.http_get(url(stack) + "/connectors", REST_SECONDS)
     except requests.RequestException:
         return f"Kafka Connect does not answer at {url(stack)}"
     return None if answer.ok else f"Kafka Connect answers {answer.status_code}: {answer.text[:300]}"
-
-
-def _get(stack: Place, path: str) -> requests.Response:
-    with requests.Session() as session:
-        session.trust_env = False  # a proxy in the environment is for the internet, not for loopback
-        return session.get(url(stack) + path, timeout=REST_SECONDS)
-
-
-def task_states(stack: Place) -> dict[str, tuple[str, str]]:
-    """Return (state, first line of the trace) of every connector and each of its tasks, by `name` or `name/task`.
-
-    Raises requests.RequestException when Connect does not answer.
-    """
-    answer = _get(stack, "/connectors?expand=status")
-    answer.raise_for_status()
-    found: dict[str, tuple[str, str]] = {}
-    for name, expanded in answer.json().items():
-        status = expanded["status"]
-        found[name] = _state(status["connector"])
-        found |= {f"{name}/{task['id']}": _state(task) for task in status["tasks"]}
-    return found
-
-
-def _state(part: dict[str, str]) -> tuple[str, str]:
-    return part["state"], part.get("trace", "").partition("\n")[0]

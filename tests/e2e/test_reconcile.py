@@ -89,16 +89,20 @@ def test_a_stranger_in_a_group_of_flinks_is_named_and_nothing_is_compared(line: 
 
 
 def test_references_that_change_leave_orders_as_they_were(line: Line) -> None:
-    id = place(line)
-    line.assert_equal()
+    def category(id: int) -> str:
+        line.assert_equal()
+        ((text,),) = line.tables(f"SELECT category FROM order_items WHERE order_id = {id}")
+        return str(text)
+
+    first = place(line)
+    old = category(first)
     line.sql(
         "UPDATE products SET category = CONCAT(category, ' II'), name = CONCAT(name, '!') WHERE id = 1",
         "UPDATE customers SET city = 'Łódź', tier = 'gold' WHERE id = 1",
     )
-    place(line)
-    line.assert_equal()
-    query = f"SELECT category FROM order_items WHERE order_id {{}} {id}"
-    assert line.tables(query.format("=")) != line.tables(query.format(">"))
+    # references travel in topics of their own: an order right behind a change may be read before it
+    wait_for("an order of the new category", lambda: category(place(line)) == f"{old} II")
+    assert category(first) == old
 
 
 def test_a_refused_customer_is_named_and_mending_it_ends_that(line: Line) -> None:

@@ -1,6 +1,7 @@
 """`python -m streams --worker N`: run one Faust worker in the foreground."""
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -28,6 +29,9 @@ def main() -> None:
     logging.getLogger("aiokafka").setLevel(logging.WARNING)
     logging.getLogger("kafka").setLevel(logging.WARNING)  # it tells each connection it makes
     metrics.serve(settings.bind_address, settings.streams_metrics_port + arguments.worker - 1)
+    # By default Python looks for cycles after every 700 new objects, a fifth of the CPU an event; ours form none.
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
     loop = uvloop.new_event_loop()
     Worker(
         build(settings, arguments.worker), loop=loop, loglevel="INFO", redirect_stdouts=False

@@ -60,6 +60,12 @@ def test_an_error_is_one_line(error: Exception, code: int, says: str, monkeypatc
     assert re.search(says, result.output)
 
 
+def test_a_reader_that_has_seen_enough_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run_a_verb_that_raises(BrokenPipeError(32, "Broken pipe"), monkeypatch)
+    assert result.exit_code == 1  # as click has it
+    assert result.output == ""
+
+
 def test_a_mistake_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(run_a_verb_that_raises(KeyError("x"), monkeypatch).exception, KeyError)
 

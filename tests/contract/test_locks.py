@@ -15,7 +15,7 @@ def pins(name: str) -> dict[str, str]:
 
 def asked(name: str) -> set[str]:
     lines = (ROOT / f"{name}.in").read_text().splitlines()
-    return {re.split(r"[=\s]", line)[0] for line in lines if re.match(r"\w", line)}
+    return {re.split(r"[=<\s]", line)[0] for line in lines if re.match(r"\w", line)}
 
 
 @pytest.mark.parametrize("name", LOCKS)

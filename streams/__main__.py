@@ -29,7 +29,7 @@ def main() -> None:
     logging.getLogger("aiokafka").setLevel(logging.WARNING)
     logging.getLogger("kafka").setLevel(logging.WARNING)  # it tells each connection it makes
     metrics.serve(settings.bind_address, settings.streams_metrics_port + arguments.worker - 1)
-    # By default Python looks for cycles after every 700 new objects, a fifth of the CPU an event; ours form none.
+    # By default Python looks for cycles after every 700 new objects, a fifth of the CPU an event; ours form few.
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
     loop = uvloop.new_event_loop()

@@ -27,7 +27,7 @@ class Misuse(click.ClickException):
 
 
 def as_click(error: Exception) -> click.ClickException | None:
-    """Return what to show of `error`; None for one of click's own and for a mistake in this program."""
+    """Return what to show of `error`; None for what click ends itself and for a mistake in this program."""
     if isinstance(error, BrokenPipeError):
         return None  # who read our output has seen enough, as `head` does: click ends then without a word
     server = SERVERS.get(type(error).__module__.partition(".")[0])

@@ -1,5 +1,6 @@
 """One probe a server: each asks for its counts, keeps its connection, and opens it anew after a failure."""
 
+from time import monotonic
 from typing import Any
 
 import psycopg2
@@ -38,13 +39,18 @@ class Source:
         self._settings = settings
         self._connection: MySQL | None = None
 
+    def connect(self) -> MySQL:
+        """Return the connection, opened if it is not; raises one of AWAY."""
+        self._connection = self._connection or connections.mysql(self._settings)
+        return self._connection
+
     def read(self) -> dict[str, Any]:
         """Return fields of Counts; raises one of AWAY."""
-        self._connection = self._connection or connections.mysql(self._settings)
-        with self._connection.cursor() as cursor:
+        connection = self.connect()
+        with connection.cursor() as cursor:
             cursor.execute("SELECT (SELECT COUNT(*) FROM orders), (SELECT COUNT(*) FROM order_items)")
             row = cursor.fetchone()
-        self._connection.rollback()  # the next count is of a new snapshot
+        connection.rollback()  # the next count is of a new snapshot
         return dict(zip(("orders", "lines"), row or (), strict=True))
 
     def close(self) -> None:
@@ -61,14 +67,19 @@ class Topics:
         self._settings = settings
         self._reader: Any = None
 
+    def connect(self) -> Any:
+        """Return the reader, opened if it is not; raises one of AWAY."""
+        self._reader = self._reader or connections.kafka_reader(self._settings)
+        return self._reader
+
     def read(self) -> dict[str, Any]:
         """Return fields of Counts; raises one of AWAY."""
-        self._reader = self._reader or connections.kafka_reader(self._settings)
+        reader = self.connect()
         dead = _partitions(ORDERS_DLQ)
         return {
             "captured": self._end(MYSQL_ORDERS),
             "processed": self._end(PROCESSED_ORDERS),
-            "dead_letters": self._end(ORDERS_DLQ) - sum(self._reader.beginning_offsets(dead).values()),
+            "dead_letters": self._end(ORDERS_DLQ) - sum(reader.beginning_offsets(dead).values()),
         }
 
     def close(self) -> None:
@@ -88,12 +99,16 @@ class Target:
         self._settings = settings
         self._connection: Postgres | None = None
 
-    def read(self) -> dict[str, Any]:
-        """Return fields of Counts; raises one of AWAY."""
+    def connect(self) -> Postgres:
+        """Return the connection, opened if it is not; raises one of AWAY."""
         if self._connection is None:
             self._connection = connections.postgres(self._settings)
             self._connection.autocommit = True
-        with self._connection.cursor() as cursor:
+        return self._connection
+
+    def read(self) -> dict[str, Any]:
+        """Return fields of Counts; raises one of AWAY."""
+        with self.connect().cursor() as cursor:
             cursor.execute(_STORED)
             orders, lines, fresh = cursor.fetchone() or (None, None, None)
         p50, p99 = fresh or (None, None)
@@ -106,15 +121,22 @@ class Target:
         self._connection = None
 
 
-def probe(servers: list[Source | Topics | Target]) -> Counts:
-    """Ask every server; the fields of one that is away are None."""
+def probe(servers: list[Source | Topics | Target]) -> tuple[Counts, float]:
+    """Ask every server; the fields of one that is away are None. Also return the seconds that the answers took.
+
+    Opening a connection, or finding a server away, may last, but is no work for those who are watched.
+    """
     fields: dict[str, Any] = {}
+    seconds = 0.0
     for server in servers:
         try:
+            server.connect()
+            began = monotonic()
             fields |= server.read()
+            seconds += monotonic() - began
         except AWAY:
             server.close()  # it shows as unknown, and is asked again the next time
-    return Counts(**fields)
+    return Counts(**fields), seconds
 
 
 def _partitions(topic: Topic) -> list[Any]:

@@ -1,7 +1,6 @@
 """Looks at the flow about once a second in a thread of its own, so that a server that hangs holds up no screen."""
 
 from threading import Event, Thread
-from time import monotonic
 from types import TracebackType
 
 from orderflow.core.settings import Settings
@@ -37,9 +36,9 @@ class Watch:
 
     def _run(self) -> None:
         while True:
-            began = monotonic()
-            self.newest = probe(self._servers).known_since(self.newest)
-            if self._over.wait(pause(monotonic() - began)):
+            counts, seconds = probe(self._servers)
+            self.newest = counts.known_since(self.newest)
+            if self._over.wait(pause(seconds)):
                 break
         for server in self._servers:
             server.close()

@@ -1,13 +1,15 @@
 import re
+from typing import Any
 
 import pymysql
+import pytest
 from rich.console import Console
 
 from orderflow.cli import VERBS
 from orderflow.core.settings import Settings, load
 from orderflow.environment import environment
-from orderflow.flow import NEXT, Counts, line, places, table
-from orderflow.flow.probes import Source, probe
+from orderflow.flow import NEXT, Counts, line, places, probes, table
+from orderflow.flow.probes import Source
 from orderflow.flow.watch import PERIOD_SECONDS, pause
 
 COUNTS = Counts(1234, 3456, 8901, 1230, 2, 1228, 3440, 42.4, 130.6)
@@ -41,29 +43,59 @@ def test_a_hop_that_was_never_seen_is_a_dash() -> None:
     assert "captured - events" in line(Counts(), 5)
 
 
+class Clock:
+    """Moves only when a server takes its time."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class Away(Source):
-    """A server that refuses."""
+    """A server that refuses, after a while."""
 
     closed = False
 
-    def read(self) -> dict[str, int]:
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(settings())
+        self.clock = clock
+
+    def connect(self) -> Any:
+        self.clock.now += 10
         raise pymysql.OperationalError(2003, "Can't connect to MySQL server")
 
     def close(self) -> None:
         self.closed = True
 
 
-class There(Source):
-    """A server that answers."""
+class There(Away):
+    """A server that answers, and takes longer to let somebody in."""
+
+    def connect(self) -> Any:
+        self.clock.now += 1
 
     def read(self) -> dict[str, int]:
+        self.clock.now += 0.25
         return {"orders": 7}
 
 
-def test_a_server_that_is_away_leaves_its_counts_unknown_and_is_closed_to_be_asked_anew() -> None:
-    away = Away(settings())
-    assert probe([away, There(settings())]) == Counts(orders=7)
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(probes, "monotonic", clock)
+    return clock
+
+
+def test_a_server_that_is_away_leaves_its_counts_unknown_and_is_closed_to_be_asked_anew(clock: Clock) -> None:
+    away = Away(clock)
+    counts, _ = probes.probe([away, There(clock)])
+    assert counts == Counts(orders=7)
     assert away.closed
+
+
+def test_what_a_look_costs_is_the_answers_not_the_way_to_the_servers(clock: Clock) -> None:
+    assert probes.probe([Away(clock), There(clock)])[1] == 0.25
 
 
 def test_the_watch_rests_longer_the_more_a_look_costs() -> None:
